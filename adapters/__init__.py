@@ -1,0 +1,1 @@
+"""What carries the core to the world: settings, storage, command line, and later Slack and the mirrors."""

@@ -1,0 +1,319 @@
+"""What somebody wants: a command carries who, when and a key, and is valid once it is built.
+
+Every constructor raises Invalid for text, times or names that no rule could accept. `at` is when it
+happened (aware; kept in UTC). `key` makes a repeat harmless. `override` is the reason for passing over a
+process rule; it is recorded only where a rule was really passed over.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from incident_core.errors import Invalid
+from incident_core.model import text
+from incident_core.model.actor import Actor
+from incident_core.model.milestone import Milestone
+from incident_core.model.move import Move
+from incident_core.model.outcome import Outcome
+from incident_core.model.role import COMMANDER, role
+from incident_core.model.severity import Severity
+from incident_core.model.status import Status
+from incident_core.model.times import Due, utc
+
+_KEY_LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """The part that every command has."""
+
+    move: ClassVar[Move]
+
+    actor: Actor
+    at: datetime
+    key: str
+    override: str | None = None
+
+    def __post_init__(self) -> None:
+        self._set("at", utc("at", self.at))
+        self._set("override", text.optional_prose("override reason", self.override))
+        if not (0 < len(self.key) <= _KEY_LIMIT and self.key.isprintable()):
+            raise Invalid("key", f"A command key has 1 to {_KEY_LIMIT} printable characters.")
+        self._check()
+
+    def _check(self) -> None:
+        """Make the fields of this command valid; raises Invalid."""
+
+    def _set(self, name: str, value: object) -> None:
+        object.__setattr__(self, name, value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Open(Command):
+    """Begin an investigation; with `declare`, an incident at once, led by the actor."""
+
+    move: ClassVar[Move] = Move.OPEN
+    title: str
+    severity: Severity = Severity.SEV4
+    private: bool = False
+    drill: bool = False
+    declare: bool = False
+
+    def _check(self) -> None:
+        self._set("title", text.title("title", self.title))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declare(Command):
+    """This is an incident; `commander` leads it (default: who leads already, else the actor)."""
+
+    move: ClassVar[Move] = Move.DECLARE
+    commander: Actor | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetStatus(Command):
+    """Say how far the response has come."""
+
+    move: ClassVar[Move] = Move.STATUS
+    status: Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetSeverity(Command):
+    """Raise or lower; lowering may need a reason."""
+
+    move: ClassVar[Move] = Move.SEVERITY
+    severity: Severity
+    reason: str | None = None
+
+    def _check(self) -> None:
+        self._set("reason", text.optional_prose("reason", self.reason))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OnRole(Command):
+    role: str
+
+    def _check(self) -> None:
+        role(self.role)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assign(_OnRole):
+    """Give a role to somebody, whoever holds it now."""
+
+    move: ClassVar[Move] = Move.ASSIGN
+    holder: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim(_OnRole):
+    """Take a role oneself, whoever holds it now."""
+
+    move: ClassVar[Move] = Move.CLAIM
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release(_OnRole):
+    """Leave a role empty."""
+
+    move: ClassVar[Move] = Move.RELEASE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOver(_OnRole):
+    """Pass a held role on to another person."""
+
+    move: ClassVar[Move] = Move.HANDOVER
+    role: str = COMMANDER
+    to: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddEvidence(Command):
+    """A link that shows something; the same link twice is one piece, with the newer note."""
+
+    move: ClassVar[Move] = Move.EVIDENCE
+    url: str
+    note: str | None = None
+
+    def _check(self) -> None:
+        self._set("url", text.link("link", self.url))
+        self._set("note", text.optional_prose("note", self.note))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendUpdate(Command):
+    """News for those outside the response; `next_due` promises the next one (aware, after `at`)."""
+
+    move: ClassVar[Move] = Move.UPDATE
+    text: str
+    impact: str | None = None
+    components: tuple[str, ...] = ()
+    next_due: datetime | None = None
+
+    def _check(self) -> None:
+        self._set("text", text.prose("update", self.text))
+        self._set("impact", text.optional_prose("impact", self.impact))
+        self._set("components", tuple(text.title("component", each) for each in self.components))
+        if self.next_due is not None:
+            self._set("next_due", utc("next update", self.next_due))
+            if self.next_due <= self.at:
+                raise Invalid("next_due", "The next update must be due after this one.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _AddItem(Command):
+    text: str
+    owner: Actor | None = None
+    due: Due | None = None
+
+    def _check(self) -> None:
+        self._set("text", text.prose("text", self.text))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OnItem(Command):
+    item: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddTask(_AddItem):
+    """Something to do while it burns."""
+
+    move: ClassVar[Move] = Move.TASK_ADD
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignTask(_OnItem):
+    """Say who does task `item`."""
+
+    move: ClassVar[Move] = Move.TASK_ASSIGN
+    owner: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishTask(_OnItem):
+    """Task `item` is done."""
+
+    move: ClassVar[Move] = Move.TASK_DONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddFollowUp(_AddItem):
+    """Something to do afterwards."""
+
+    move: ClassVar[Move] = Move.FOLLOWUP_ADD
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignFollowUp(_OnItem):
+    """Say who does follow-up `item`."""
+
+    move: ClassVar[Move] = Move.FOLLOWUP_ASSIGN
+    owner: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishFollowUp(_OnItem):
+    """Follow-up `item` is done."""
+
+    move: ClassVar[Move] = Move.FOLLOWUP_DONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishReview(Command):
+    """The review (post-mortem) has been held."""
+
+    move: ClassVar[Move] = Move.REVIEW
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolve(Command):
+    """Service is restored."""
+
+    move: ClassVar[Move] = Move.RESOLVE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Close(Command):
+    """Nothing is left to do. `outcome` defaults to fixed after an incident, to no_action otherwise."""
+
+    move: ClassVar[Move] = Move.CLOSE
+    outcome: Outcome | None = None
+    duplicate_of: str | None = None
+
+    def _check(self) -> None:
+        if self.duplicate_of is not None and self.outcome is None:
+            self._set("outcome", Outcome.DUPLICATE)
+        if (self.outcome is Outcome.DUPLICATE) != (self.duplicate_of is not None):
+            raise Invalid(
+                "duplicate_of", "A duplicate, and only a duplicate, names the other incident's key."
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopen(Command):
+    """It was not over; needs a reason."""
+
+    move: ClassVar[Move] = Move.REOPEN
+    reason: str | None = None
+
+    def _check(self) -> None:
+        self._set("reason", text.optional_prose("reason", self.reason))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectTitle(Command):
+    """The title was wrong; the old one stays in the timeline."""
+
+    move: ClassVar[Move] = Move.TITLE
+    title: str
+
+    def _check(self) -> None:
+        self._set("title", text.title("title", self.title))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectMilestone(Command):
+    """A milestone was, or is, at another time (aware); closed_at is corrected by reopening."""
+
+    move: ClassVar[Move] = Move.TIMES
+    milestone: Milestone
+    when: datetime
+
+    def _check(self) -> None:
+        self._set("when", utc(self.milestone.value, self.when))
+        if self.milestone is Milestone.CLOSED:
+            raise Invalid("milestone", "closed_at cannot be set: reopen, then close again with --at.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retract(Command):
+    """Evidence, an update, a task or a follow-up was a mistake; it stays in the timeline. Needs a reason."""
+
+    move: ClassVar[Move] = Move.RETRACT
+    entry: str
+    reason: str | None = None
+
+    def _check(self) -> None:
+        self._set("reason", text.optional_prose("reason", self.reason))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant(Command):
+    """Let somebody see it while it is private."""
+
+    move: ClassVar[Move] = Move.GRANT
+    who: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revoke(Command):
+    """Take that sight away again."""
+
+    move: ClassVar[Move] = Move.REVOKE
+    who: Actor

@@ -1,0 +1,1 @@
+"""The rules: a question, and the refusal when the answer is no."""

@@ -1,0 +1,1 @@
+"""The table; what follows from it: the machine, decisions, the diagram."""

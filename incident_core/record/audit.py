@@ -1,0 +1,112 @@
+"""Whether the log is what was written: the first bad place, or none; one pass, however long it is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from incident_core.record.chain import GENESIS, Head, Sealed, hash_of
+from incident_core.record.codec import SaltedText, digest, text_fields
+
+Stored = tuple[Sealed, Mapping[str, SaltedText]]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A bad place: its sequence (None: beyond the events), the incident (None: unknown), the fault."""
+
+    seq: int | None
+    incident_id: UUID | None
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """How many events were read, the head that they lead to, and the first bad place (None: all is well)."""
+
+    checked: int
+    head: Head
+    finding: Finding | None
+
+
+class Audit:
+    """Feed it every event in order of sequence, then ask `result`; it stops at the first bad place."""
+
+    def __init__(self, *, whole: bool = True, against: Head | None = None) -> None:
+        self._whole = whole
+        self._against = against
+        self._head = Head()
+        self._checked = 0
+        self._versions: dict[UUID, int] = {}
+        self._absent: dict[tuple[UUID, int, str], int] = {}
+        self.finding: Finding | None = None
+
+    def read(self, stored: Iterable[Stored]) -> Audit:
+        """Check these events, until one is bad."""
+        for sealed, texts in stored:
+            sentence = next(self._faults(sealed, texts), None)
+            if sentence is not None:
+                self.finding = Finding(sealed.seq, sealed.envelope.incident_id, sentence)
+                return self
+            self._accept(sealed)
+        return self
+
+    def result(self, head: Head | None = None, orphans: Iterable[UUID] = ()) -> Audited:
+        """The verdict, with the stored head and the events that texts name but the log has not."""
+        if self.finding is None:
+            self.finding = next(self._end(head, orphans), None)
+        return Audited(self._checked, self._head, self.finding)
+
+    def _faults(self, sealed: Sealed, texts: Mapping[str, SaltedText]) -> Iterator[str]:
+        expected = self._head.seq + 1
+        if self._whole and sealed.seq != expected:
+            yield f"event {expected} is missing: the next one is {sealed.seq}"
+        if self._whole and sealed.previous != self._head.hash:
+            yield f"event {sealed.seq} does not follow the event before it"
+        if hash_of(sealed) != sealed.hash:
+            yield f"event {sealed.seq} was changed: its hash is another"
+        version = self._versions.get(sealed.envelope.incident_id, 0)
+        if sealed.version != version + 1:
+            yield f"event {sealed.seq} has version {sealed.version} where {version + 1} belongs"
+        if self._head.recorded_at and sealed.envelope.recorded_at < self._head.recorded_at:
+            yield f"event {sealed.seq} was recorded before the event before it"
+        yield from self._text_faults(sealed, texts)
+        noted = self._against
+        if noted is not None and sealed.seq == noted.seq and sealed.hash != noted.hash:
+            yield f"event {sealed.seq} is not the one whose hash was noted: the log was rewritten"
+
+    def _text_faults(self, sealed: Sealed, texts: Mapping[str, SaltedText]) -> Iterator[str]:
+        told = text_fields(json.loads(sealed.body))
+        for name, salted in texts.items():
+            if name not in told:
+                yield f"event {sealed.seq} has a text {name!r} that it does not tell of"
+            elif digest(salted) != told[name]:
+                yield f"the text {name!r} of event {sealed.seq} was changed"
+        for name in told.keys() - texts.keys():
+            self._absent[sealed.envelope.incident_id, sealed.version, name] = sealed.seq
+
+    def _accept(self, sealed: Sealed) -> None:
+        self._checked += 1
+        self._head = Head(sealed.seq, self._checked, sealed.hash, sealed.envelope.recorded_at)
+        self._versions[sealed.envelope.incident_id] = sealed.version
+        if sealed.type == "text_redacted":
+            body = json.loads(sealed.body)
+            self._absent.pop((sealed.envelope.incident_id, body["version"], body["field"]), None)
+
+    def _end(self, head: Head | None, orphans: Iterable[UUID]) -> Iterator[Finding]:
+        for (incident_id, _, name), seq in sorted(self._absent.items(), key=lambda item: item[1]):
+            yield Finding(seq, incident_id, f"the text {name!r} of event {seq} is missing")
+        if head is not None and (head.seq, head.count, head.hash) != self._end_of_log():
+            yield Finding(
+                self._head.seq + 1, None, f"the log ends at event {self._head.seq}, its head is at {head.seq}"
+            )
+        if self._against is not None and self._against.seq > self._head.seq:
+            sentence = f"the log ends at event {self._head.seq}, a head was noted at {self._against.seq}"
+            yield Finding(self._head.seq + 1, None, sentence)
+        for event_id in orphans:
+            yield Finding(None, None, f"a text belongs to the event {event_id}, which is not in the log")
+
+    def _end_of_log(self) -> tuple[int, int, str]:
+        return (self._head.seq, self._checked, self._head.hash if self._checked else GENESIS)

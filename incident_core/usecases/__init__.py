@@ -1,0 +1,1 @@
+"""What the core does with the ports: one verb per file."""

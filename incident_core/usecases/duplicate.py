@@ -1,0 +1,25 @@
+"""A duplicate names an incident that is not itself one, so that one step leads to the original."""
+
+from __future__ import annotations
+
+from incident_core.commands import Close
+from incident_core.errors import NotFound
+from incident_core.guards.refusal import Reason, Remedy
+from incident_core.model.move import Move
+from incident_core.ports.log import Log
+
+
+def duplicate_fault(log: Log, workspace: str, command: Close, key: str) -> Reason | None:
+    """Why `key` cannot be closed as this duplicate, or None; raises NotFound for an unknown original."""
+    named = command.duplicate_of
+    if named is None or named == key:
+        return None
+    other = log.load(workspace, named, command.actor)
+    if other is None:
+        raise NotFound(named)
+    original = other.incident.duplicate_of
+    if original is None:
+        return None
+    sentence = f"{named} is itself a duplicate of {original}."
+    rest = "--outcome fixed" if original == key else f"--duplicate-of {original}"
+    return Reason("duplicate-of-duplicate", sentence, Remedy(Move.CLOSE, rest, "whoever gives the command"))

@@ -1,0 +1,32 @@
+"""Whether two commands ask the same: a digest of everything asked, without what the clock filled in."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import fields
+from datetime import datetime
+
+from incident_core.commands import Command
+from incident_core.model.times import to_iso
+from incident_core.record.canonical import canonical
+
+_NOT_ASKED = frozenset({"key", "at"})
+
+
+def fingerprint(command: Command, key: str | None, *, at_given: bool) -> str:
+    """64 hexadecimal digits; the same for the same request about the incident `key`."""
+    asked: dict[str, object] = {
+        each.name: _plain(getattr(command, each.name))
+        for each in fields(command)
+        if each.name not in _NOT_ASKED
+    }
+    asked |= {"move": command.move.value, "incident": key, "at": to_iso(command.at) if at_given else None}
+    return hashlib.sha256(canonical(asked)).hexdigest()
+
+
+def _plain(value: object) -> object:
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, datetime):
+        return to_iso(value)
+    return [str(each) for each in value] if isinstance(value, tuple) else str(value)

@@ -1,0 +1,123 @@
+"""Perform a command: load, decide, commit; decide again on conflict; answer a repeat as the first time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from incident_core.commands import Close, Command, Open
+from incident_core.errors import Conflict, Invalid, NotFound
+from incident_core.events import Event
+from incident_core.guards.refusal import Reason, Refused, Remedy
+from incident_core.lifecycle.decide import decide
+from incident_core.model.incident import Incident
+from incident_core.model.policy import Policy
+from incident_core.model.times import to_iso
+from incident_core.ports.clock import Clock
+from incident_core.ports.ids import Ids
+from incident_core.ports.log import Answer, Batch, Loaded, Log, Result
+from incident_core.record.chain import Envelope
+from incident_core.usecases.duplicate import duplicate_fault
+from incident_core.usecases.fingerprint import fingerprint
+
+ATTEMPTS = 100
+"""How often a command is decided again before it gives up: eight writers on one incident never need it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Perform:
+    """The one way to change anything; `source` says where commands come from (cli, slack, import)."""
+
+    log: Log
+    clock: Clock
+    ids: Ids
+    policy: Policy
+    workspace: str
+    source: str
+
+    def __call__(
+        self,
+        command: Command,
+        key: str | None = None,
+        *,
+        at_given: bool = False,
+        correlation_id: str | None = None,
+    ) -> Answer:
+        """The answer to `command` about the incident `key` (None only for Open).
+
+        Unless `at_given`, the command happens now, whatever its `at` says. Raises NotFound, Invalid (times in
+        the future), Conflict (too many others at once), Unavailable and OutcomeUnknown.
+        """
+        request = fingerprint(command, key, at_given=at_given)
+        known = self.log.answered(self.workspace, command.key)
+        if known is not None:
+            return self._repeat(known, request, command)
+        for _ in range(ATTEMPTS):
+            try:
+                answer = self._once(command, key, request, at_given, correlation_id or command.key)
+            except Conflict:
+                continue
+            return self._repeat(answer, request, command) if answer.repeated else answer
+        raise Conflict(f"Too many others are changing {key}; try again with --key {command.key}.")
+
+    def _once(
+        self, command: Command, key: str | None, request: str, at_given: bool, correlation_id: str
+    ) -> Answer:
+        loaded = self._load(command, key)
+        now = self.clock.now()
+        command = self._timed(command, loaded, now, at_given)
+        incident = None if loaded is None else loaded.incident
+        decision = self._decide(command, incident)
+        envelope = Envelope(
+            workspace=self.workspace,
+            incident_id=self.ids.uuid() if loaded is None else loaded.incident_id,
+            actor=command.actor,
+            source=self.source,
+            command_key=command.key,
+            correlation_id=correlation_id,
+            recorded_at=now,
+        )
+        if isinstance(decision, Refused):
+            return self.log.commit(
+                Batch(envelope, request, incident, Result.REFUSED, reasons=decision.reasons)
+            )
+        result = Result.ACCEPTED if decision else Result.UNCHANGED
+        return self.log.commit(Batch(envelope, request, incident, result, decision))
+
+    def _load(self, command: Command, key: str | None) -> Loaded | None:
+        if isinstance(command, Open):
+            return None
+        loaded = None if key is None else self.log.load(self.workspace, key, command.actor)
+        if loaded is None:
+            raise NotFound(key or "without a key")
+        return loaded
+
+    def _timed(self, command: Command, loaded: Loaded | None, now: datetime, at_given: bool) -> Command:
+        """The command at its time: never in the future, nor before what a clock, since set back, recorded."""
+        when = getattr(command, "when", None)
+        for name, time in (("at", command.at if at_given else None), ("when", when)):
+            if time is not None and time > now:
+                raise Invalid(name, f"{to_iso(time)} is in the future; it is {to_iso(now)} now.")
+        if at_given:
+            return command
+        return replace(command, at=now if loaded is None else max(now, loaded.recorded_at))
+
+    def _decide(self, command: Command, incident: Incident | None) -> tuple[Event, ...] | Refused:
+        decision = decide(self.policy, incident, command)
+        if incident is None or not isinstance(command, Close) or decision == ():
+            return decision
+        reason = duplicate_fault(self.log, self.workspace, command, incident.key)
+        if reason is None:
+            return decision
+        reasons = decision.reasons if isinstance(decision, Refused) else ()
+        return Refused(incident.key, command.move, (*reasons, reason))
+
+    def _repeat(self, known: Answer, request: str, command: Command) -> Answer:
+        """The first answer, or a refusal where the key was used for another request."""
+        if known.request == request:
+            return known
+        sentence = f"The command key {command.key} was used for another command about {known.key}."
+        remedy = Remedy("show", who="whoever gives the command; without --key a new one is made up")
+        return replace(
+            known, result=Result.REFUSED, reasons=(Reason("key-reused", sentence, remedy),), repeated=False
+        )
