@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -10,6 +9,9 @@ from incident_core.guards.question import Question
 from incident_core.model.incident import Incident
 from incident_core.model.milestone import ORDER, Milestone, milestone, place
 from incident_core.model.move import Move
+
+_EARLIER = {which: tuple(early for early, late in ORDER if late is which) for which in Milestone}
+_LATER = {which: tuple(late for early, late in ORDER if early is which) for which in Milestone}
 
 
 class Bound(NamedTuple):
@@ -25,28 +27,25 @@ def crossed(question: Question) -> Bound | None:
         which, when = Milestone.RESOLVED, question.at
     else:
         which, when = Milestone(question.ask.target or ""), question.ask.when or question.at
-    lower = max(_set(_before(question.incident, which)), default=None)
-    if lower is not None and when < lower.at:
-        return lower
-    upper = min(_set(_after(question.incident, which)), default=None)
-    return upper if upper is not None and when > upper.at else None
+    before, after = _neighbours(question.incident, which)
+    too_early = [bound for bound in before if when < bound.at]
+    if too_early:
+        return max(too_early)
+    too_late = [bound for bound in after if when > bound.at]
+    return min(too_late) if too_late else None
 
 
-def _before(incident: Incident, which: Milestone) -> Iterator[tuple[datetime | None, str]]:
-    for earlier, later in ORDER:
-        if later is which:
-            yield milestone(incident, earlier), earlier.value
-    if (index := place(incident.stages, which)) is not None and index > 0:
-        yield incident.stages[index - 1].at, f"stage {incident.stages[index - 1].stage}"
+def _neighbours(incident: Incident, which: Milestone) -> tuple[list[Bound], list[Bound]]:
+    """What must lie before, and what after: other milestones, and the stages next to this one."""
+    before = _known(incident, _EARLIER[which])
+    after = _known(incident, _LATER[which])
+    index = place(incident.stages, which)
+    if index is not None:
+        before += [Bound(entry.at, f"stage {entry.stage}") for entry in incident.stages[:index][-1:]]
+        after += [Bound(entry.at, f"stage {entry.stage}") for entry in incident.stages[index + 1 :][:1]]
+    return before, after
 
 
-def _after(incident: Incident, which: Milestone) -> Iterator[tuple[datetime | None, str]]:
-    for earlier, later in ORDER:
-        if earlier is which:
-            yield milestone(incident, later), later.value
-    if (index := place(incident.stages, which)) is not None and index + 1 < len(incident.stages):
-        yield incident.stages[index + 1].at, f"stage {incident.stages[index + 1].stage}"
-
-
-def _set(found: Iterable[tuple[datetime | None, str]]) -> Iterator[Bound]:
-    return (Bound(at, what) for at, what in found if at is not None)
+def _known(incident: Incident, milestones: tuple[Milestone, ...]) -> list[Bound]:
+    times = ((milestone(incident, each), each) for each in milestones)
+    return [Bound(at, each.value) for at, each in times if at is not None]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from shlex import quote
+
 from incident_core.guards.entries import entries, word_for
 from incident_core.guards.guard import Guard, Kind
 from incident_core.guards.order import crossed
-from incident_core.guards.question import Question
+from incident_core.guards.question import Ask, Question
 from incident_core.guards.refusal import Remedy
 from incident_core.model.milestone import Milestone
 from incident_core.model.move import Move
@@ -18,9 +20,25 @@ _NEEDS_DECLARED = (Milestone.DECLARED, Milestone.ACKNOWLEDGED, Milestone.MITIGAT
 _WHOEVER_ASKS = "whoever gives the command"
 
 
-def _again(question: Question, flag: str) -> Remedy:
-    """The same command, with something added."""
-    return Remedy(question.ask.move, f"{question.ask.target or ''} {flag}".strip(), _WHOEVER_ASKS)
+def _again(question: Question, change: str) -> Remedy:
+    """The same command, with something added or changed."""
+    return _otherwise(question, f"{_named(question.ask)} {change}")
+
+
+def _otherwise(question: Question, words: str) -> Remedy:
+    """The same move with the same proofs, but other words."""
+    ask = question.ask
+    parts = (words.strip(), "--reason TEXT" if ask.reason else "", "--override REASON" if ask.override else "")
+    return Remedy(ask.move, " ".join(part for part in parts if part), _WHOEVER_ASKS)
+
+
+def _named(ask: Ask) -> str:
+    """What such a command line names after the key."""
+    if ask.move is Move.DECLARE and ask.person is not None:
+        return f"--commander {quote(str(ask.person))}"
+    if ask.move is Move.CLOSE and ask.target is not None:
+        return f"--outcome {ask.target}" if ask.other is None else f"--duplicate-of {quote(ask.other)}"
+    return quote(ask.target) if ask.target else ""
 
 
 def _empty_roles(question: Question) -> list[str]:
@@ -158,7 +176,7 @@ OTHER_HOLDER = Guard(
     needs="person",
     holds=_other_holder,
     says=_same_holder,
-    remedy=lambda q: Remedy(Move.HANDOVER, f"WHO --role {q.ask.target}", _WHOEVER_ASKS),
+    remedy=lambda q: _otherwise(q, f"WHO --role {q.ask.target}"),
 )
 
 AFTER_OPENING = Guard(
@@ -203,7 +221,7 @@ NOT_ITS_OWN_DUPLICATE = Guard(
     kind=Kind.STRUCTURAL,
     holds=lambda q: q.ask.other is None or q.ask.other != q.incident.key,
     says=lambda q: f"{q.incident.key} cannot be a duplicate of itself.",
-    remedy=lambda q: Remedy(Move.CLOSE, "--duplicate-of KEY", _WHOEVER_ASKS),
+    remedy=lambda q: _otherwise(q, "--duplicate-of KEY"),
 )
 
 HOLDS_NO_ROLE = Guard(

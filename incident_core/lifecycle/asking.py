@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from incident_core.guards.entries import entries
-from incident_core.guards.question import Question
+from incident_core.guards.guard import Guard, Kind
+from incident_core.guards.question import Ask, Question
 from incident_core.guards.refusal import Reason, Remedy
-from incident_core.lifecycle.machine import MACHINES, event
-from incident_core.lifecycle.table import REGIONS, VERBS, WAYS, Region, Row
+from incident_core.lifecycle.machine import MACHINES, RuleEvent, build_all, event
+from incident_core.lifecycle.table import REGIONS, VERBS, WAYS, Region, Row, Verb
 from incident_core.model.entry import Task
 from incident_core.model.incident import Incident
 from incident_core.model.milestone import Milestone, milestone
@@ -16,61 +18,98 @@ from incident_core.model.move import Move
 from incident_core.model.outcome import Outcome
 from incident_core.model.stage import Stage
 
-REGION_OF: dict[Move, Region] = {row.move: region for region in REGIONS for row in region.rows}
-_GUARDS_OF = {verb.move: verb.guards for verb in VERBS}
+
+@dataclass(frozen=True, eq=False)
+class Rulebook:
+    """A table that can be asked: its regions as machines, its verbs, and the way on from a wrong stage.
+
+    Raises TableError where the regions contradict themselves. `decide` and `available` ask RULES, the book of
+    the real table, unless they are given another one.
+    """
+
+    regions: tuple[Region, ...] = REGIONS
+    verbs: tuple[Verb, ...] = VERBS
+    ways: Mapping[tuple[Move, Stage], Move] = field(default_factory=lambda: WAYS)
+    _events: dict[Move, tuple[Region, RuleEvent]] = field(init=False, repr=False, default_factory=dict)
+    _guards: dict[Move, tuple[Guard, ...]] = field(init=False, repr=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        machines = MACHINES if self.regions is REGIONS else build_all(self.regions)
+        for region in self.regions:
+            for move in {row.move for row in region.rows}:
+                self._events[move] = (region, event(machines[region.name], move))
+        self._guards.update((verb.move, verb.guards) for verb in self.verbs)
+
+    def event_of(self, move: Move) -> tuple[Region, RuleEvent] | None:
+        """The region of a move and its event in the machine; None for a verb."""
+        return self._events.get(move)
+
+    def row_for(self, question: Question) -> Row | None:
+        """The row that would be taken, its guards not asked; None for a verb or in the wrong stage."""
+        found = self._events.get(question.ask.move)
+        if found is None:
+            return None
+        region, rules = found
+        return rules.row(region.state_of(question.incident), question)
+
+    def why_not(self, question: Question) -> tuple[Reason, ...]:
+        """Every reason against it, in the order in which they are best mended; none where it may be done."""
+        found = self._events.get(question.ask.move)
+        if found is None:
+            guards = self._guards[question.ask.move]
+            reasons = tuple(guard.why_not(question) for guard in guards if not guard(question))
+        else:
+            region, rules = found
+            because = rules.why_not(region.state_of(question.incident), question)
+            reasons = (self._wrong_stage(question),) if because is None else because
+        return tuple(self._first_step(question, reason) for reason in reasons) if reasons else ()
+
+    def overridden(self, question: Question) -> tuple[str, ...]:
+        """The codes of the process rules that only the override lets pass."""
+        return tuple(guard.code for guard in self.guards_for(question) if guard.overridden(question))
+
+    def guards_for(self, question: Question) -> tuple[Guard, ...]:
+        """The guards that are asked; none in the wrong stage."""
+        row = self.row_for(question)
+        return row.guards if row is not None else self._guards.get(question.ask.move, ())
+
+    def stages_of(self, move: Move) -> tuple[Stage, ...]:
+        """The stages from which a move of a region can be made."""
+        region, _ = self._events[move]
+        if region.home != frozenset(Stage):
+            return tuple(stage for stage in Stage if stage in region.home)
+        sources = {row.source for row in region.rows if row.move is move}
+        return tuple(stage for stage in Stage if stage in sources)
+
+    def _wrong_stage(self, question: Question) -> Reason:
+        incident, move = question.incident, question.ask.move
+        stages = " or ".join(self.stages_of(move))
+        sentence = f"{incident.key} is in stage {incident.stage}; {move} is possible only from {stages}."
+        way = self.ways.get((move, incident.stage))
+        if way is None:
+            return Reason("wrong-stage", sentence, _instead(move))
+        return Reason("wrong-stage", sentence, Remedy(way, "--reason TEXT" if way is Move.REOPEN else ""))
+
+    def _first_step(self, question: Question, reason: Reason) -> Reason:
+        """The same reason; where a process rule forbids its remedy too, with what that rule asks for instead."""
+        verb = reason.remedy.verb
+        if verb == question.ask.move or verb not in self._events:
+            return reason
+        step = Question(question.policy, question.incident, question.actor, question.at, Ask(Move(verb)))
+        for guard in self.guards_for(step):
+            if guard.kind is Kind.PROCESS and not guard(step):
+                return Reason(reason.code, reason.sentence, guard.remedy(step))
+        return reason
 
 
-def row_for(question: Question) -> Row | None:
-    """The row that would be taken, its guards not asked; None outside the regions or in the wrong stage."""
-    region = REGION_OF.get(question.ask.move)
-    if region is None:
-        return None
-    rules = event(MACHINES[region.name], question.ask.move)
-    return rules.row(region.state_of(question.incident), question)
-
-
-def why_not(question: Question) -> tuple[Reason, ...]:
-    """Every reason against it, in the order in which they are best mended; none where it may be done."""
-    region = REGION_OF.get(question.ask.move)
-    if region is None:
-        guards = _GUARDS_OF[question.ask.move]
-        return tuple(guard.why_not(question) for guard in guards if not guard(question))
-    found = event(MACHINES[region.name], question.ask.move).why_not(
-        region.state_of(question.incident), question
-    )
-    return (_wrong_stage(question, region),) if found is None else found
-
-
-def overridden(question: Question) -> tuple[str, ...]:
-    """The codes of the process rules that only the override lets pass."""
-    row = row_for(question)
-    guards = row.guards if row is not None else _GUARDS_OF.get(question.ask.move, ())
-    return tuple(guard.code for guard in guards if guard.overridden(question))
+RULES = Rulebook()
+"""The real table."""
 
 
 def settled(question: Question) -> bool:
     """Whether things are already as asked, so that doing it would change nothing."""
     test = _SETTLED.get(question.ask.move)
     return test is not None and test(question)
-
-
-def stages_of(move: Move) -> tuple[Stage, ...]:
-    """The stages from which a move of a region can be made."""
-    region = REGION_OF[move]
-    if region.home != frozenset(Stage):
-        return tuple(stage for stage in Stage if stage in region.home)
-    sources = {row.source for row in region.rows if row.move is move}
-    return tuple(stage for stage in Stage if stage in sources)
-
-
-def _wrong_stage(question: Question, region: Region) -> Reason:
-    incident, move = question.incident, question.ask.move
-    stages = " or ".join(stages_of(move))
-    sentence = f"{incident.key} is in stage {incident.stage}; {move} is possible only from {stages}."
-    way = WAYS.get((move, incident.stage))
-    if way is None:
-        return Reason("wrong-stage", sentence, _instead(move))
-    return Reason("wrong-stage", sentence, Remedy(way, "--reason TEXT" if way is Move.REOPEN else ""))
 
 
 def _instead(move: Move) -> Remedy:

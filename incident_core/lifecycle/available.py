@@ -11,7 +11,7 @@ from incident_core.guards.entries import entries
 from incident_core.guards.question import Ask, Question
 from incident_core.guards.refusal import Reason
 from incident_core.guards.rules import GUARDS
-from incident_core.lifecycle.asking import settled, why_not
+from incident_core.lifecycle.asking import RULES, Rulebook, settled
 from incident_core.model.actor import Actor
 from incident_core.model.incident import Incident
 from incident_core.model.milestone import Milestone
@@ -49,20 +49,26 @@ _ENTRY_MOVES = (
 
 
 def available(
-    policy: Policy, incident: Incident, actor: Actor, at: datetime, move: Move | None = None
+    policy: Policy,
+    incident: Incident,
+    actor: Actor,
+    at: datetime,
+    move: Move | None = None,
+    *,
+    rules: Rulebook = RULES,
 ) -> tuple[Possibility, ...]:
     """Every move (or only `move`) with every target it can have, as `actor` could do it at `at` (UTC)."""
     moves = [each for each in Move if each is not Move.OPEN] if move is None else [move]
     asks = (ask for each in moves for ask in _asks(policy, incident, each))
-    return tuple(possibility(Question(policy, incident, actor, at, ask)) for ask in asks)
+    return tuple(possibility(Question(policy, incident, actor, at, ask), rules=rules) for ask in asks)
 
 
-def possibility(question: Question) -> Possibility:
+def possibility(question: Question, *, rules: Rulebook = RULES) -> Possibility:
     """The verdict on one question."""
     move, target = question.ask.move, question.ask.target
     if settled(question):
         return Possibility(move, target, Verdict.UNCHANGED)
-    reasons = why_not(question)
+    reasons = rules.why_not(question)
     if not reasons:
         return Possibility(move, target, Verdict.ALLOWED)
     needs = [_NEEDS.get(reason.code) for reason in reasons]

@@ -7,14 +7,16 @@ from incident_core.errors import Invalid
 from incident_core.events import Event, RuleOverridden
 from incident_core.guards.question import Ask, Question
 from incident_core.guards.refusal import Refused
-from incident_core.lifecycle.asking import overridden, settled, why_not
+from incident_core.lifecycle.asking import RULES, Rulebook, settled
 from incident_core.lifecycle.consequences import consequences, opening
 from incident_core.model.actor import Actor
 from incident_core.model.incident import Incident
 from incident_core.model.policy import Policy
 
 
-def decide(policy: Policy, incident: Incident | None, command: c.Command) -> tuple[Event, ...] | Refused:
+def decide(
+    policy: Policy, incident: Incident | None, command: c.Command, *, rules: Rulebook = RULES
+) -> tuple[Event, ...] | Refused:
     """The events of this command (none: nothing would change), or Refused with every reason.
 
     Pure: neither reads the clock nor changes its arguments. `incident` is None for Open, and only there
@@ -27,10 +29,10 @@ def decide(policy: Policy, incident: Incident | None, command: c.Command) -> tup
     question = Question(policy, incident, command.actor, command.at, ask(command))
     if settled(question):
         return ()
-    if reasons := why_not(question):
+    if reasons := rules.why_not(question):
         return Refused(incident.key, command.move, reasons)
     events = consequences(incident, command)
-    codes = overridden(question)
+    codes = rules.overridden(question)
     if not codes:
         return events
     return (RuleOverridden(actor=command.actor, at=command.at, rules=codes, reason=command.override), *events)

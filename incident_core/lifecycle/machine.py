@@ -6,14 +6,17 @@ as the oracle in the exhaustive check.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from types import SimpleNamespace
 from typing import Any, cast
 
-from transitions import Event, Machine, Transition
+from transitions import Event, Machine, MachineError, Transition
 
 from incident_core.guards.question import Question
 from incident_core.guards.refusal import Reason
 from incident_core.lifecycle.check import check, check_way_out
-from incident_core.lifecycle.table import LIFECYCLE, REGIONS, Region, Row
+from incident_core.lifecycle.table import REGIONS, Region, Row
+from incident_core.model.stage import Stage
 
 
 class RuleTransition(Transition):
@@ -76,6 +79,23 @@ def event(machine: RuleMachine, move: str) -> RuleEvent:
     return cast(RuleEvent, machine.events[move])
 
 
-check_way_out(LIFECYCLE)
-MACHINES: dict[str, RuleMachine] = {region.name: build(region) for region in REGIONS}
-"""The machine of each region, by its name."""
+def pulled(rules: RuleEvent, state: str | None, question: Question) -> str | None:
+    """The state that the library's own `trigger()` leads to, None where it refuses; an oracle for tests."""
+    carrier = SimpleNamespace(state=None if state is None else str(state))
+    try:
+        return carrier.state if state is not None and rules.trigger(carrier, question) else None
+    except MachineError:
+        return None
+
+
+def build_all(regions: Collection[Region]) -> dict[str, RuleMachine]:
+    """The machine of each region, by its name; raises TableError where the regions contradict themselves."""
+    machines = {region.name: build(region) for region in regions}
+    for region in regions:
+        if Stage.CLOSED in region.states:
+            check_way_out(region)
+    return machines
+
+
+MACHINES = build_all(REGIONS)
+"""The machines of the table."""

@@ -29,7 +29,8 @@ class Selector:
         return self.declared in (None, declared) and self.target in (None, target)
 
     def __call__(self, question: Question) -> bool:
-        return self.matches(question.incident.declared_at is not None, question.ask.target)
+        declared = self.declared is not None and question.incident.declared_at is not None
+        return self.matches(declared, question.ask.target)
 
 
 ALWAYS = Selector()

@@ -39,7 +39,8 @@ class Audit:
         self._against = against
         self._head = Head()
         self._checked = 0
-        self._versions: dict[UUID, int] = {}
+        self._kept: dict[UUID, list[int]] = {}
+        self._bits: dict[str, int] = {}
         self._absent: dict[tuple[UUID, int, str], int] = {}
         self.finding: Finding | None = None
 
@@ -50,7 +51,7 @@ class Audit:
             if sentence is not None:
                 self.finding = Finding(sealed.seq, sealed.envelope.incident_id, sentence)
                 return self
-            self._accept(sealed)
+            self._accept(sealed, texts)
         return self
 
     def result(self, head: Head | None = None, orphans: Iterable[UUID] = ()) -> Audited:
@@ -65,11 +66,11 @@ class Audit:
             yield f"event {expected} is missing: the next one is {sealed.seq}"
         if self._whole and sealed.previous != self._head.hash:
             yield f"event {sealed.seq} does not follow the event before it"
-        if hash_of(sealed) != sealed.hash:
+        if not _has_its_hash(sealed):
             yield f"event {sealed.seq} was changed: its hash is another"
-        version = self._versions.get(sealed.envelope.incident_id, 0)
-        if sealed.version != version + 1:
-            yield f"event {sealed.seq} has version {sealed.version} where {version + 1} belongs"
+        version = len(self._kept.get(sealed.envelope.incident_id, ())) + 1
+        if sealed.version != version:
+            yield f"event {sealed.seq} has version {sealed.version} where {version} belongs"
         if self._head.recorded_at and sealed.envelope.recorded_at < self._head.recorded_at:
             yield f"event {sealed.seq} was recorded before the event before it"
         yield from self._text_faults(sealed, texts)
@@ -86,27 +87,47 @@ class Audit:
                 yield f"the text {name!r} of event {sealed.seq} was changed"
         for name in told.keys() - texts.keys():
             self._absent[sealed.envelope.incident_id, sealed.version, name] = sealed.seq
+        if sealed.type == "text_redacted" and self._is_kept(sealed):
+            yield f"event {sealed.seq} redacted a text that is still there"
 
-    def _accept(self, sealed: Sealed) -> None:
+    def _is_kept(self, redaction: Sealed) -> bool:
+        """Whether the text that this event redacts is still there."""
+        body = json.loads(redaction.body)
+        kept = self._kept.get(redaction.envelope.incident_id, [])
+        bit = self._bits.get(body["field"], 0)
+        return 1 <= body["version"] <= len(kept) and bool(kept[body["version"] - 1] & bit)
+
+    def _accept(self, sealed: Sealed, texts: Mapping[str, SaltedText]) -> None:
         self._checked += 1
         self._head = Head(sealed.seq, self._checked, sealed.hash, sealed.envelope.recorded_at)
-        self._versions[sealed.envelope.incident_id] = sealed.version
+        bits = sum(self._bits.setdefault(name, 1 << len(self._bits)) for name in texts)
+        self._kept.setdefault(sealed.envelope.incident_id, []).append(bits)
         if sealed.type == "text_redacted":
             body = json.loads(sealed.body)
             self._absent.pop((sealed.envelope.incident_id, body["version"], body["field"]), None)
 
     def _end(self, head: Head | None, orphans: Iterable[UUID]) -> Iterator[Finding]:
-        for (incident_id, _, name), seq in sorted(self._absent.items(), key=lambda item: item[1]):
-            yield Finding(seq, incident_id, f"the text {name!r} of event {seq} is missing")
         if head is not None and (head.seq, head.count, head.hash) != self._end_of_log():
             yield Finding(
                 self._head.seq + 1, None, f"the log ends at event {self._head.seq}, its head is at {head.seq}"
             )
+        if head is not None and head.recorded_at != self._head.recorded_at:
+            yield Finding(self._head.seq, None, "the head of the log has another time than its last event")
         if self._against is not None and self._against.seq > self._head.seq:
             sentence = f"the log ends at event {self._head.seq}, a head was noted at {self._against.seq}"
             yield Finding(self._head.seq + 1, None, sentence)
+        # After the cuts, since what was cut off may have been the redaction of these.
+        for (incident_id, _, name), seq in sorted(self._absent.items(), key=lambda item: item[1]):
+            yield Finding(seq, incident_id, f"the text {name!r} of event {seq} is missing")
         for event_id in orphans:
             yield Finding(None, None, f"a text belongs to the event {event_id}, which is not in the log")
 
     def _end_of_log(self) -> tuple[int, int, str]:
         return (self._head.seq, self._checked, self._head.hash if self._checked else GENESIS)
+
+
+def _has_its_hash(sealed: Sealed) -> bool:
+    try:
+        return hash_of(sealed) == sealed.hash
+    except ValueError:  # what was changed has not even the form of an event any more
+        return False

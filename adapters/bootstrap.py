@@ -1,0 +1,64 @@
+"""The composition root: the only module that knows every adapter, and joins them into one App."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from adapters.cli.app import App, Performing
+from adapters.settings import Settings
+from adapters.storage import Database, open_database
+from adapters.system import SystemClock, SystemIds
+from incident_core.model.policy import Policy
+from incident_core.model.role import STANDARD_ROLES
+from incident_core.model.severity import Severity
+
+if TYPE_CHECKING:
+    from incident_core.commands import Command
+    from incident_core.ports.log import Answer
+
+
+def app(settings: Settings) -> App:
+    """Everything that one run of the command line needs; connects to nothing yet."""
+    ids = SystemIds()
+    database = open_database(settings.database_url, ids=ids, wait_seconds=settings.wait_seconds)
+    clock, rules = SystemClock(), policy(settings)
+    return App(
+        settings=settings,
+        policy=rules,
+        perform=_performing(database, clock, ids, rules, settings.workspace),
+        reader=database.reader,
+        ledger=database.ledger,
+        views=database.views,
+        schema=database.schema,
+        clock=clock,
+        ids=ids,
+        name=database.name,
+        describe=database.describe,
+        close=database.close,
+    )
+
+
+def policy(settings: Settings) -> Policy:
+    """The process rules of this deployment."""
+    return Policy(
+        roles=(*STANDARD_ROLES, *settings.extra_roles),
+        required_roles=settings.required_roles,
+        review_to_close=settings.review_to_close,
+        reason_to_lower=frozenset(map(Severity, settings.reason_to_lower)),
+    )
+
+
+def _performing(
+    database: Database, clock: SystemClock, ids: SystemIds, rules: Policy, workspace: str
+) -> Performing:
+    """Perform, imported at the first command: a list has no use for the rules and their machines."""
+
+    def perform(command: Command, key: str | None = None, *, at_given: bool = False) -> Answer:
+        from incident_core.usecases.perform import Perform
+
+        give = Perform(
+            log=database.log, clock=clock, ids=ids, policy=rules, workspace=workspace, source="cli"
+        )
+        return give(command, key, at_given=at_given)
+
+    return perform

@@ -1,0 +1,85 @@
+"""What the command line is handed: the ports, composed elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from adapters.settings import Settings
+    from incident_core.commands import Command
+    from incident_core.model.policy import Policy
+    from incident_core.ports.clock import Clock
+    from incident_core.ports.ids import Ids
+    from incident_core.ports.ledger import Ledger
+    from incident_core.ports.log import Answer
+    from incident_core.ports.reader import Reader
+    from incident_core.ports.views import Views
+
+
+class Performing(Protocol):
+    """The use case Perform, loaded when it is first called."""
+
+    def __call__(self, command: Command, key: str | None = None, *, at_given: bool = False) -> Answer: ...
+
+
+class Description(Protocol):
+    """What is known about a database; None where it does not apply."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def driver(self) -> str: ...
+    @property
+    def server(self) -> str: ...
+    @property
+    def journal_mode(self) -> str | None: ...
+    @property
+    def revision(self) -> str | None: ...
+    @property
+    def writable(self) -> bool: ...
+    @property
+    def warnings(self) -> tuple[str, ...]: ...
+
+
+class Schema(Protocol):
+    """The shape of the database; every method may raise Unavailable."""
+
+    def upgrade(self, progress: Callable[[str], None] | None = None) -> tuple[str, ...]:
+        """Bring it up to date, telling each step; the migrations that were applied."""
+        ...
+
+    def check(self) -> tuple[str, ...]:
+        """One sentence for each difference between the database and this program."""
+        ...
+
+    def stage(self, description: str) -> Path:
+        """Write a new migration; where it is."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """One workspace in one database, not connected yet; `name` is that database as people may see it."""
+
+    settings: Settings
+    policy: Policy
+    perform: Performing
+    reader: Reader
+    ledger: Ledger
+    views: Views
+    schema: Schema
+    clock: Clock
+    ids: Ids
+    name: str
+    describe: Callable[[], Description]
+    close: Callable[[], None]
+
+    @property
+    def workspace(self) -> str:
+        return self.settings.workspace

@@ -1,0 +1,120 @@
+"""What a person checks when something seems wrong: the program, the settings, and the database."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import click
+
+from adapters import shipped
+from adapters.cli import output
+from adapters.cli.app import App, Description
+from adapters.cli.options import as_json
+from adapters.cli.session import Session
+from incident_core.errors import IncidentError, Unavailable
+
+
+class Check(NamedTuple):
+    """One thing that was looked at: ok, warning or bad; what it is called, and what was found."""
+
+    state: str
+    name: str
+    found: str
+
+
+@click.command()
+@as_json
+@click.pass_obj
+@click.pass_context
+def doctor(context: click.Context, session: Session, as_json: bool) -> None:
+    """Check the installation, the settings and the database, and say which database that is.
+
+    Exits with 0 where all is well or only worth a warning, 6 where the database cannot be used, 1 where
+    anything else is bad.
+
+    \b
+    Example:
+      incident doctor
+    """
+    app = session.app
+    checks = [*_installation(), *_database(app)]
+    if as_json:
+        output.data([check._asdict() for check in checks])
+    else:
+        for check in checks:
+            output.say(f"{check.state:7}  {check.name:12}  {check.found}")
+    context.exit(_code(checks))
+
+
+def _code(checks: list[Check]) -> int:
+    bad = [check.name for check in checks if check.state == "bad"]
+    return (6 if "connection" in bad else 1) if bad else 0
+
+
+def _installation() -> Iterator[Check]:
+    from adapters.cli.version import version
+
+    yield Check("ok", "program", f"{shipped.DISTRIBUTION} {version()}, Python {platform.python_version()}")
+    owners = shipped.owners_of_adapters()
+    others = [name for name in owners if name != shipped.DISTRIBUTION]
+    if others:
+        clash = f"also installed by {', '.join(others)}, which overwrites it: uninstall that"
+        yield Check("bad", "packages", f"the package `adapters` is {clash}, then install this again.")
+    else:
+        yield Check("ok", "packages", "the package `adapters` is ours")
+    for name, find in _FOLDERS:
+        yield _found(name, find)
+
+
+_FOLDERS: tuple[tuple[str, Callable[[], object]], ...] = (
+    ("migrations", shipped.migrations_directory),
+    ("words", shipped.templates_directory),
+)
+
+
+def _found(name: str, find: Callable[[], object]) -> Check:
+    try:
+        return Check("ok", name, str(find()))
+    except shipped.NotShipped as fault:
+        return Check("bad", name, str(fault))
+
+
+def _database(app: App) -> Iterator[Check]:
+    yield Check("ok", "database", app.name)
+    try:
+        described = app.describe()
+    except Unavailable as fault:
+        yield Check("bad", "connection", str(fault))
+        return
+    journal = "" if described.journal_mode is None else f", journal {described.journal_mode}"
+    yield Check(
+        "ok", "connection", f"{described.server} through {described.driver}{journal}"
+    )
+    writable = "can be written" if described.writable else "can only be read: no command will be recorded"
+    yield Check("ok" if described.writable else "bad", "writing", writable)
+    for warning in described.warnings:
+        yield Check("warning", "database", warning)
+    yield from _schema(app, described)
+
+
+def _schema(app: App, described: Description) -> Iterator[Check]:
+    """Nothing is made only to be looked at: where there are no tables, this says who makes them."""
+    if described.revision is None:
+        itself = described.kind == "SQLite"
+        makes = "the first command makes them" if itself else "incident db upgrade makes them"
+        yield Check("warning" if itself else "bad", "schema", f"there are no tables yet; {makes}")
+        return
+    try:
+        findings = app.schema.check()
+        with app.ledger.read() as pages:
+            head = pages.head()
+    except IncidentError as fault:
+        yield Check("bad", "schema", str(fault))
+        return
+    for finding in findings:
+        yield Check("bad", "schema", finding)
+    if not findings:
+        yield Check("ok", "schema", f"revision {described.revision}")
+    yield Check("ok", "log", f"{head.count:,} events; `incident audit verify` checks them")

@@ -1,0 +1,62 @@
+"""Everything that is printed goes through here: answers to standard output, notes to standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+
+import click
+
+from adapters.cli import shown
+
+# Valid in JSON either way; written out, they cannot turn a terminal's line around.
+_ESCAPED = {
+    ord(mark): f"\\u{ord(mark):04x}" for mark in "\x7f\u061c\u200e\u200f\u2028\u2029"
+    "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+} | {code: f"\\u{code:04x}" for code in range(0x80, 0xA0)}  # fmt: skip
+
+
+def say(line: str = "") -> None:
+    """One line, or page, for the reader."""
+    click.echo(line)
+
+
+def note(line: str) -> None:
+    """Something beside the answer: to standard error."""
+    click.echo(shown.harmless(line), err=True)
+
+
+def data(value: object) -> None:
+    """One JSON value, indented."""
+    click.echo(as_json(value, indent=2))
+
+
+def as_json(value: object, indent: int | None = None) -> str:
+    """JSON in which no character steers a terminal."""
+    return json.dumps(value, ensure_ascii=False, indent=indent).translate(_ESCAPED)
+
+
+def array(values: Iterable[object]) -> bool:
+    """A JSON array, written while it is read; whether there was anything in it."""
+    opened = False
+    for value in values:
+        click.echo(",\n" if opened else "[\n", nl=False)
+        click.echo(as_json(value, indent=2), nl=False)
+        opened = True
+    click.echo("\n]" if opened else "[]")
+    return opened
+
+
+def on_terminal() -> bool:
+    """Whether a person is looking at standard output."""
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
+def empty(what: str, database: str, *, as_json: bool = False) -> None:
+    """Say that there is nothing, and where it was looked for; beside the data where that is read on."""
+    line = f"{what} ({database})."
+    if on_terminal() and not as_json:
+        say(shown.harmless(line))
+    else:
+        note(line)

@@ -1,0 +1,191 @@
+"""The commands that read many incidents: list and search; a table for a person, tabbed lines for a pipe."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from adapters.cli import output
+from adapters.cli.kinds import WordType
+from adapters.cli.options import Looking, reading
+from adapters.cli.shown import cell, isolated, moment
+from incident_core.model.severity import Severity
+from incident_core.model.stage import Stage
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from incident_core.ports.reader import Query, Summary
+
+LIMIT = 50
+COLUMNS = ("key", "severity", "stage", "status", "commander", "opened_at", "flags", "title")
+_OPEN = frozenset(stage for stage in Stage if stage is not Stage.CLOSED)
+
+_limit = click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=LIMIT,
+    show_default=True,
+    help="At most so many, the newest.",
+)
+
+
+@click.command("list")
+@click.option(
+    "--stage", "stages", type=WordType(Stage), multiple=True, help="Only this stage; may be repeated."
+)
+@click.option(
+    "--severity",
+    "severities",
+    type=WordType(Severity),
+    multiple=True,
+    help="Only this severity; may be repeated.",
+)
+@click.option("--all", "everything", is_flag=True, help="The closed ones too.")
+@_limit
+@reading
+def list_(
+    looking: Looking,
+    stages: tuple[Stage, ...],
+    severities: tuple[Severity, ...],
+    everything: bool,
+    limit: int,
+) -> None:
+    """List incidents, the newest first; without --all or --stage, those that are not closed.
+
+    Piped, it is one line per incident, with tabs between key, severity, stage, status, commander,
+    opened_at, flags and title, and - where there is nothing.
+
+    \b
+    Example:
+      incident list --stage incident --severity sev1 --severity sev2
+    """
+    from incident_core.ports.reader import Query
+
+    wanted = frozenset(stages) or (frozenset() if everything else _OPEN)
+    query = Query(wanted, frozenset(severities), limit)
+    found = _documents(looking, query) if looking.as_json else _summaries(looking, query)
+    if not found:
+        output.empty(
+            _NOTHING[bool(stages or severities), everything], looking.app.name, as_json=looking.as_json
+        )
+
+
+_NOTHING = {
+    (False, True): "There are no incidents",
+    (False, False): "There are no incidents, or all are closed: --all shows those",
+    (True, True): "There are no such incidents",
+    (True, False): "There are no such incidents",
+}
+"""By whether a stage or severity was asked for, and whether --all."""
+
+
+@click.command()
+@click.argument("text")
+@_limit
+@reading
+def search(looking: Looking, text: str, limit: int) -> None:
+    """Search every text of every incident; all the words must occur.
+
+    \b
+    Example:
+      incident search "checkout latency"
+    """
+    if not text.strip():
+        raise click.BadParameter("there is nothing to search for.", param_hint="'TEXT'")
+    summaries = looking.app.reader.search(looking.app.workspace, text, looking.actor, limit)
+    if looking.as_json:
+        output.array(map(_plain, summaries))
+    else:
+        _print(summaries)
+    if not summaries:
+        output.empty("Nothing was found", looking.app.name, as_json=looking.as_json)
+    elif len(summaries) == limit and not looking.as_json:
+        _beside(f"The {limit:,} newest; there may be more: --limit {2 * limit} shows twice as many.")
+
+
+def _documents(looking: Looking, query: Query) -> bool:
+    from incident_core.record.document import document
+
+    found = looking.app.reader.incidents(looking.app.workspace, query, looking.actor)
+    return output.array(map(document, found))
+
+
+def _summaries(looking: Looking, query: Query) -> bool:
+    reader, workspace = looking.app.reader, looking.app.workspace
+    summaries = reader.list(workspace, query, looking.actor)
+    _print(summaries)
+    if len(summaries) == query.limit:
+        total = reader.count(workspace, query, looking.actor)
+        if total > query.limit:
+            _beside(f"{query.limit:,} of {total:,}; --limit {total} shows them all.")
+    return bool(summaries)
+
+
+def _beside(line: str) -> None:
+    """Something about the list: below it for a person, beside the data where that is read on."""
+    (output.say if output.on_terminal() else output.note)(line)
+
+
+def _print(summaries: Sequence[Summary]) -> None:
+    if summaries and output.on_terminal():
+        _table(summaries)
+    else:
+        for summary in summaries:
+            output.say("\t".join(map(cell, _fields(summary))))
+
+
+def _fields(summary: Summary) -> tuple[str | None, ...]:
+    return (
+        summary.key,
+        summary.severity.value,
+        summary.stage.value,
+        None if summary.status is None else summary.status.value,
+        None if summary.commander is None else str(summary.commander),
+        moment(summary.opened_at),
+        ",".join(_flags(summary)) or None,
+        "[redacted]" if summary.title is None else summary.title,
+    )
+
+
+def _flags(summary: Summary) -> list[str]:
+    return [word for word, so in (("private", summary.private), ("drill", summary.drill)) if so]
+
+
+def _table(summaries: Sequence[Summary]) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in COLUMNS:
+        table.add_column(name, no_wrap=name != "title", overflow="fold" if name == "title" else "ellipsis")
+    for summary in summaries:
+        table.add_row(*map(_cell, _fields(summary)))
+    Console(highlight=False, emoji=False, markup=False).print(table)
+
+
+def _cell(field: str | None) -> Text:
+    """Plain text: rich would read [brackets] in a title as its own."""
+    from rich.text import Text
+
+    return Text(isolated(cell(field)))
+
+
+def _plain(summary: Summary) -> dict[str, object]:
+    names = ("key", "severity", "stage", "status", "commander")
+    found = {name: _text(getattr(summary, name)) for name in names}
+    from incident_core.model.times import to_iso
+
+    return found | {
+        "title": summary.title,
+        "private": summary.private,
+        "drill": summary.drill,
+        "opened_at": to_iso(summary.opened_at),
+    }
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

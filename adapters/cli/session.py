@@ -1,0 +1,35 @@
+"""One run of the program: its settings and its App, made when first needed; `--help` needs neither."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from adapters.cli.app import App
+    from adapters.settings import Settings
+
+
+class Session:
+    """Settings and App, each made once."""
+
+    def __init__(self, read: Callable[[], Settings], compose: Callable[[Settings], App]) -> None:
+        self._read = read
+        self._compose = compose
+
+    @cached_property
+    def settings(self) -> Settings:
+        """Raises BadSettings."""
+        return self._read()
+
+    @cached_property
+    def app(self) -> App:
+        """Raises BadSettings."""
+        return self._compose(self.settings)
+
+    def close(self) -> None:
+        """Let go of the database, if it was ever used."""
+        made = self.__dict__.pop("app", None)
+        if made is not None:
+            made.close()

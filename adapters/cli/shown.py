@@ -1,0 +1,81 @@
+"""Text as it may be shown: what would steer a terminal, or turn its line around, is made harmless.
+
+Stored texts hold no escape character, but they may hold line breaks, and marks that reverse the reading
+order of whatever follows. Data that goes into a pipe keeps its characters; only its line breaks must not
+make a line that looks like another.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import datetime, timedelta
+
+REDACTED = "[redacted]"
+_BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_ISOLATE, _POP = "\u2068", "\u2069"
+_UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
+
+
+def harmless(text: str) -> str:
+    """No control character but line break and tab; others, and marks of direction, are written out."""
+    if text.isprintable() and not any(mark in text for mark in _BIDI):
+        return text
+    return "".join(_spelled(character) for character in text)
+
+
+def isolated(text: str) -> str:
+    """Harmless; right-to-left text is kept from rearranging what stands beside it."""
+    text = harmless(text)
+    if any(unicodedata.bidirectional(character) in ("R", "AL", "AN") for character in text):
+        return "\n".join(f"{_ISOLATE}{line}{_POP}" if line else line for line in text.split("\n"))
+    return text
+
+
+def prose(text: str | None, indent: str = "") -> str:
+    """A text on a page: later lines are indented, so that none can pass for a line of ours."""
+    if text is None:
+        return REDACTED
+    lines = _breaks_as_newlines(isolated(text)).split("\n")
+    return f"\n{indent}  ".join(lines)
+
+
+def cell(text: str | None) -> str:
+    """A text in a field of a line: no tabs, no line breaks, nothing that steers a terminal; - for none."""
+    if text is None:
+        return "-"
+    return harmless(" ".join(text.split())) or "-"
+
+
+def moment(when: datetime | None) -> str:
+    """A time in UTC, to the second: 2026-11-22 08:45:00Z; - for none."""
+    return "-" if when is None else when.strftime("%Y-%m-%d %H:%M:%SZ")
+
+
+def length(span: timedelta) -> str:
+    """A duration by its two largest units: 1h 5m."""
+    seconds = int(span.total_seconds())
+    parts: list[str] = []
+    for unit, size in _UNITS:
+        count, seconds = divmod(seconds, size)
+        if count:
+            parts.append(f"{count}{unit}")
+    return " ".join(parts[:2]) or "0s"
+
+
+def joined(words: tuple[str, ...], at_most: int = 6) -> str:
+    """Words with commas between them, the tail of a long list counted."""
+    if len(words) <= at_most:
+        return ", ".join(words)
+    return f"{', '.join(words[: at_most - 1])} and {len(words) - at_most + 1:,} more"
+
+
+def _spelled(character: str) -> str:
+    if character in "\n\t\u2028\u2029" or (character.isprintable() and character not in _BIDI):
+        return character
+    if unicodedata.category(character) in ("Zs", "Cf") and character not in _BIDI:
+        return character
+    return f"<U+{ord(character):04X}>"
+
+
+def _breaks_as_newlines(text: str) -> str:
+    return text.replace("\u2028", "\n").replace("\u2029", "\n")

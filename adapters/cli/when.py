@@ -1,0 +1,84 @@
+"""Times as people type them: ISO 8601 with a zone, `20m ago`, `in 30m`, `now`; and days for due dates."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+_UNITS = {
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), "seconds"),
+    **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), "minutes"),
+    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), "hours"),
+    **dict.fromkeys(("d", "day", "days"), "days"),
+    **dict.fromkeys(("w", "week", "weeks"), "weeks"),
+}
+_PART = re.compile(r"([0-9]{1,9})\s*([a-z]+)")
+_SPAN = re.compile(rf"(?:{_PART.pattern}\s*)+")
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A time as it was typed: fixed, or so far from now (None: now itself)."""
+
+    text: str
+    fixed: datetime | None = None
+    offset: timedelta | None = None
+
+    @property
+    def is_now(self) -> bool:
+        return self.fixed is None and self.offset is None
+
+    def resolve(self, now: datetime) -> datetime:
+        """The instant meant, told the present one; raises ValueError outside the years 1 to 9999."""
+        if self.fixed is not None:
+            return self.fixed
+        try:
+            return now + (self.offset or timedelta())
+        except OverflowError:
+            raise ValueError(f"{self.text!r} is outside the years 1 to 9999.") from None
+
+
+def parse(text: str) -> When:
+    """Raises ValueError with a whole sentence."""
+    plain = " ".join(text.lower().split())
+    if plain == "now":
+        return When(text)
+    if plain.endswith(" ago") and (span := _span(text, plain.removesuffix(" ago"))) is not None:
+        return When(text, offset=-span)
+    if plain.startswith("in ") and (span := _span(text, plain.removeprefix("in "))) is not None:
+        return When(text, offset=span)
+    try:
+        fixed = datetime.fromisoformat(text.strip().upper())
+    except ValueError:
+        raise ValueError(
+            f"{text!r} is not a time: write 2026-11-22T08:45Z, 2026-11-22T10:45+02:00, "
+            "20m ago, in 30m or now."
+        ) from None
+    if fixed.utcoffset() is None:
+        raise ValueError(f"{text!r} has no time zone: add Z for UTC, or an offset such as +02:00.")
+    return When(text, fixed=fixed)
+
+
+def day(text: str) -> tuple[date, str | None]:
+    """A day and, after a space, perhaps a time zone; raises ValueError with a whole sentence."""
+    first, _, zone = text.strip().partition(" ")
+    try:
+        return date.fromisoformat(first), zone.strip() or None
+    except ValueError:
+        raise ValueError(f"{text!r} is not a day: write 2026-12-01, or '2026-12-01 Europe/Berlin'.") from None
+
+
+def _span(text: str, plain: str) -> timedelta | None:
+    if not _SPAN.fullmatch(plain):
+        return None
+    total = timedelta()
+    for count, word in _PART.findall(plain):
+        unit = _UNITS.get(word)
+        if unit is None:
+            return None
+        try:
+            total += timedelta(**{unit: int(count)})
+        except OverflowError:
+            raise ValueError(f"{text!r} is outside the years 1 to 9999.") from None
+    return total

@@ -1,0 +1,37 @@
+"""The processes: what is typed at a shell, with its arguments, environment and folder."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from adapters.cli.app import App
+    from adapters.settings import Settings
+
+
+def main() -> None:
+    """The command line program `incident`; exits with the code of its command."""
+    try:
+        from adapters.cli.root import cli
+        from adapters.cli.session import Session
+
+        cli.main(obj=Session(_settings, _app))
+    except KeyboardInterrupt:  # before the first command, or after the last
+        sys.stderr.write("Interrupted.\n")
+        sys.exit(130)
+
+
+def _settings() -> Settings:
+    import os
+    from pathlib import Path
+
+    from adapters.settings import Settings
+
+    return Settings.read(os.environ, Path())
+
+
+def _app(settings: Settings) -> App:
+    from adapters.bootstrap import app
+
+    return app(settings)

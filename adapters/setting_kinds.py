@@ -1,0 +1,150 @@
+"""One setting as it is declared, and the kinds of value a setting can have.
+
+A parser takes the text as written and raises ValueError with the rest of a sentence that begins with the
+setting's name: "must be true or false, not 'maybe'".
+"""
+
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import Generic, NamedTuple, TypeVar
+
+T = TypeVar("T")
+
+STANDARD_ROLES = ("incident_commander", "technical_lead", "communications_liaison")
+SEVERITIES = ("sev1", "sev2", "sev3", "sev4")
+
+_WORDS_FOR = {
+    **dict.fromkeys(("true", "yes", "on", "1"), True),
+    **dict.fromkeys(("false", "no", "off", "0"), False),
+}
+_LONGEST_WAIT = 3600.0
+# Patterns are compiled where they are first used: this is on the path of every command.
+_ROLE = r"[a-z][a-z0-9_]{0,63}"
+_PERSON = r"[a-z][a-z0-9_-]{0,31}:[^\s,=]{1,128}"
+_WORKSPACE = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
+_HOST = r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]|[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*|/[^\0]+"
+
+
+def as_written(text: str) -> str:
+    """What to show of a value that is no secret, and the parser of plain text."""
+    return text
+
+
+def hidden(text: str) -> str:
+    """What to show of a secret: whether there is one."""
+    return "***" if text else ""
+
+
+class Setting(NamedTuple, Generic[T]):
+    """One row. `default` is written as a person would; `show` hides what is secret.
+
+    An empty text counts as not set, unless `may_be_empty`; spaces around it are dropped, unless `exact`.
+    """
+
+    name: str
+    meaning: str
+    parse: Callable[[str], T]
+    default: str = ""
+    aliases: tuple[str, ...] = ()
+    show: Callable[[str], str] = as_written
+    may_be_empty: bool = False
+    exact: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The name and its aliases; the first that is set counts."""
+        return (self.name, *self.aliases)
+
+
+def quoted(text: str) -> str:
+    """A wrong value inside a sentence: on one line, at most 40 characters of it."""
+    return repr(text if len(text) <= 40 else text[:39] + "…")
+
+
+def workspace(text: str) -> str:
+    """A workspace's name, such as a Slack team's id."""
+    if not re.fullmatch(_WORKSPACE, text):
+        raise ValueError(f"must be 1 to 64 letters, digits, dots and dashes, not {quoted(text)}")
+    return text
+
+
+def switch(text: str) -> bool:
+    """True or false, as people write it."""
+    value = _WORDS_FOR.get(text.lower())
+    if value is None:
+        raise ValueError(f"must be true or false, not {quoted(text)}")
+    return value
+
+
+def seconds(text: str) -> float:
+    """A number of seconds above 0, an hour at most."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value <= _LONGEST_WAIT:
+        raise ValueError(f"must be a number of seconds above 0, at most 3600, not {quoted(text)}")
+    return value
+
+
+def time_zone(text: str) -> str:
+    """A name from the IANA time zone database, which is asked unless the name is UTC."""
+    if text != "UTC":
+        from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+        try:
+            ZoneInfo(text)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError(f"must be a time zone such as Europe/Berlin, not {quoted(text)}") from None
+    return text
+
+
+def roles(text: str) -> tuple[str, ...]:
+    """Role names, each once."""
+    return _items(
+        text, partial(re.fullmatch, _ROLE), "must be role names of lower-case letters, digits and _"
+    )
+
+
+def severities(text: str) -> tuple[str, ...]:
+    """Severities, each once."""
+    return _items(text, SEVERITIES.__contains__, f"must be severities out of {', '.join(SEVERITIES)}")
+
+
+def people(text: str) -> tuple[tuple[str, str], ...]:
+    """Pairs of names of one person, `cli:ann=slack:U012AB3CD`; a name on the left stands there once."""
+    pairs: dict[str, str] = {}
+    for item in _split(text):
+        here, _, there = (part.strip() for part in item.partition("="))
+        if not (re.fullmatch(_PERSON, here) and re.fullmatch(_PERSON, there)):
+            raise ValueError(f"must be pairs such as cli:ann=slack:U012AB3CD, not {quoted(item)}")
+        if pairs.setdefault(here, there) != there:
+            raise ValueError(f"maps {quoted(here)} to two people")
+    return tuple(pairs.items())
+
+
+def host(text: str) -> str:
+    """A host's name or address without a port, the folder of a Unix socket, or nothing."""
+    if text and not re.fullmatch(_HOST, text):
+        raise ValueError(f"must be a host's name or address, without a port, not {quoted(text)}")
+    return text
+
+
+def port(text: str) -> str:
+    """A port's number as text, or nothing."""
+    if text and not (text.isascii() and text.isdigit() and 0 < int(text) <= 65535):
+        raise ValueError(f"must be a number from 1 to 65535, not {quoted(text)}")
+    return text
+
+
+def _items(text: str, fits: Callable[[str], object], rule: str) -> tuple[str, ...]:
+    items = _split(text)
+    wrong = next((item for item in items if not fits(item)), None)
+    if wrong is not None:
+        raise ValueError(f"{rule}, with commas between them, not {quoted(wrong)}")
+    return tuple(dict.fromkeys(items))
+
+
+def _split(text: str) -> list[str]:
+    return [item.strip() for item in text.split(",") if item.strip()]

@@ -1,0 +1,295 @@
+"""The environment, read once into a frozen value: each setting is declared in one row of a table.
+
+Reading, `incident config` and `.env.example` all come from the rows. A name is looked up in the environment,
+then in the `.env` file of the current directory, then the default holds. This module is on the path of every
+command, so it imports nothing but the standard library, and the core not at all.
+"""
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+from adapters import database_url, env_file
+from adapters import setting_kinds as kinds
+from adapters.setting_kinds import Setting
+
+T = TypeVar("T")
+
+
+class BadSettings(Exception):
+    """Settings that cannot be used: `sentences` names every one of them, and quotes no secret."""
+
+    def __init__(self, sentences: tuple[str, ...]) -> None:
+        super().__init__("\n".join(sentences))
+        self.sentences = sentences
+
+
+class SettingLine(NamedTuple):
+    """One setting in force; `value` has its secrets masked, and is empty where nothing is set."""
+
+    name: str
+    value: str
+    source: str
+    meaning: str
+
+
+def _url(text: str) -> str:
+    return database_url.normalised(text) if text else ""
+
+
+DATABASE_URL = Setting(
+    "DATABASE_URL",
+    "The database: postgresql://USER:PASSWORD@HOST:PORT/NAME or sqlite:////path/to/incidents.db. "
+    "Not set: the POSTGRES_ settings, or else a SQLite file in your user data folder.",
+    _url,
+    show=database_url.shown,
+)
+POSTGRES_HOST = Setting("POSTGRES_HOST", "The PostgreSQL server, where DATABASE_URL is not set.", kinds.host)
+POSTGRES_NAME = Setting(
+    "POSTGRES_NAME", "The name of the database on it.", kinds.as_written, aliases=("POSTGRES_DB",)
+)
+POSTGRES_USER = Setting("POSTGRES_USER", "The database user.", kinds.as_written)
+POSTGRES_PASSWORD = Setting(
+    "POSTGRES_PASSWORD", "That user's password, as it is.", kinds.as_written, show=kinds.hidden, exact=True
+)
+POSTGRES_PORT = Setting("POSTGRES_PORT", "The server's port.", kinds.port, default="5432")
+WORKSPACE = Setting(
+    "INCIDENT_WORKSPACE", "The workspace whose incidents these are.", kinds.workspace, default="default"
+)
+ROLES = Setting(
+    "INCIDENT_ROLES",
+    f"Roles beside {', '.join(kinds.STANDARD_ROLES)}; commas between them.",
+    kinds.roles,
+    may_be_empty=True,
+)
+REQUIRED_ROLES = Setting(
+    "INCIDENT_REQUIRED_ROLES",
+    "Roles that must be held before an incident is resolved; empty for none.",
+    kinds.roles,
+    default="incident_commander",
+    may_be_empty=True,
+)
+REVIEW_TO_CLOSE = Setting(
+    "INCIDENT_REVIEW_TO_CLOSE",
+    "Whether the review must be done before an incident is closed.",
+    kinds.switch,
+    default="false",
+)
+REASON_TO_LOWER = Setting(
+    "INCIDENT_REASON_TO_LOWER",
+    "Severities that are lowered only with a reason; empty for none.",
+    kinds.severities,
+    default="sev1,sev2",
+    may_be_empty=True,
+)
+PEOPLE = Setting(
+    "INCIDENT_PEOPLE",
+    "Who a person is elsewhere: cli:ann=slack:U012AB3CD; commas between the pairs.",
+    kinds.people,
+    may_be_empty=True,
+)
+TIMEZONE = Setting(
+    "INCIDENT_TIMEZONE", "The time zone of due dates, by its IANA name.", kinds.time_zone, default="UTC"
+)
+WAIT_SECONDS = Setting(
+    "INCIDENT_WAIT_SECONDS",
+    "How many seconds a command waits for the database before it gives up.",
+    kinds.seconds,
+    default="10",
+)
+
+_POSTGRES = (POSTGRES_HOST, POSTGRES_NAME, POSTGRES_USER, POSTGRES_PASSWORD, POSTGRES_PORT)
+TABLE: tuple[Setting[Any], ...] = (
+    DATABASE_URL,
+    *_POSTGRES,
+    WORKSPACE,
+    ROLES,
+    REQUIRED_ROLES,
+    REVIEW_TO_CLOSE,
+    REASON_TO_LOWER,
+    PEOPLE,
+    TIMEZONE,
+    WAIT_SECONDS,
+)
+_NAMES = tuple(name for setting in TABLE for name in setting.names)
+
+
+def user_data_folder() -> Path:
+    """Where this platform keeps a user's data for this program; may not exist yet."""
+    from platformdirs import user_data_path
+
+    return user_data_path("incident", appauthor=False)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every setting in force. `database_url` holds the password, so it is left out of the repr.
+
+    `extra_roles` stand beside the standard ones; `people` are pairs of names of one person;
+    `wait_seconds` is how long a command waits for the database.
+    """
+
+    database_url: str = field(repr=False)
+    workspace: str = "default"
+    extra_roles: tuple[str, ...] = ()
+    required_roles: tuple[str, ...] = ("incident_commander",)
+    review_to_close: bool = False
+    reason_to_lower: tuple[str, ...] = ("sev1", "sev2")
+    people: tuple[tuple[str, str], ...] = ()
+    timezone: str = "UTC"
+    wait_seconds: float = 10.0
+    lines: tuple[SettingLine, ...] = field(default=(), repr=False, compare=False)
+
+    @classmethod
+    def read(
+        cls,
+        environ: Mapping[str, str],
+        directory: Path,
+        data_folder: Callable[[], Path] = user_data_folder,
+    ) -> "Settings":
+        """The settings of `environ` and of the `.env` file in `directory`; BadSettings names every fault.
+
+        `data_folder` is asked only where nothing names a database. Nothing is created.
+        """
+        reading = _Reading(environ, *env_file.read(directory / ".env", _NAMES))
+        settings = cls(
+            database_url=_database(reading, data_folder),
+            workspace=reading.take(WORKSPACE),
+            extra_roles=_extra(reading.take(ROLES)),
+            required_roles=reading.take(REQUIRED_ROLES),
+            review_to_close=reading.take(REVIEW_TO_CLOSE),
+            reason_to_lower=reading.take(REASON_TO_LOWER),
+            people=reading.take(PEOPLE),
+            timezone=reading.take(TIMEZONE),
+            wait_seconds=reading.take(WAIT_SECONDS),
+            lines=tuple(reading.lines.values()),
+        )
+        if faults := (*reading.faults, *_strangers(settings, reading)):
+            raise BadSettings(faults)
+        return settings
+
+    @property
+    def database_shown(self) -> str:
+        """The database's address as a person may see it, with the password masked."""
+        return database_url.shown(self.database_url)
+
+    def explain(self) -> tuple[SettingLine, ...]:
+        """Every setting in force and where it came from, in the table's order; () unless `read` made this."""
+        return self.lines
+
+
+class _Reading:
+    """One pass over the sources: a line for every setting taken, and every fault met on the way."""
+
+    def __init__(self, environ: Mapping[str, str], file: Mapping[str, str], faults: tuple[str, ...]) -> None:
+        self._sources = (("environment", environ), (".env file", file))
+        self.faults = list(faults)
+        self.lines: dict[str, SettingLine] = {}
+
+    def take(self, setting: Setting[T]) -> T:
+        """The value in force; the default in place of a malformed one, which is noted as a fault."""
+        text, _ = self.look(setting)
+        try:
+            return setting.parse(text)
+        except ValueError as fault:
+            self.faults.append(f"{setting.name} ({self.lines[setting.name].source}) {fault}.")
+            return setting.parse(setting.default)
+
+    def look(self, setting: Setting[Any]) -> tuple[str, bool]:
+        """The text in force, whether it can be used or not, and whether anybody set it."""
+        text, source = self._find(setting)
+        self.lines[setting.name] = SettingLine(setting.name, setting.show(text), source, setting.meaning)
+        return text, source not in ("default", "not set")
+
+    def mark(self, setting: Setting[Any], source: str, value: str | None = None) -> None:
+        """Say more about where a setting's value comes from."""
+        line = self.lines[setting.name]
+        self.lines[setting.name] = line._replace(source=source, value=line.value if value is None else value)
+
+    def _find(self, setting: Setting[Any]) -> tuple[str, str]:
+        for source, values in self._sources:
+            for name in setting.names:
+                text = values.get(name, "")
+                text = text if setting.exact else text.strip()
+                if text or (setting.may_be_empty and name in values):
+                    return text, source if name == setting.name else f"{source}, as {name}"
+        return setting.default, "default" if setting.default else "not set"
+
+
+def _database(reading: _Reading, data_folder: Callable[[], Path]) -> str:
+    """DATABASE_URL, or else the address made of the POSTGRES_ settings, or else the file of this user."""
+    url = reading.take(DATABASE_URL)
+    given = [setting for setting in _POSTGRES if reading.look(setting)[1]]
+    if reading.look(DATABASE_URL)[1]:
+        for setting in given:
+            reading.mark(
+                setting, f"{reading.lines[setting.name].source}; not used, since DATABASE_URL is set"
+            )
+        return url
+    # Kubernetes sets POSTGRES_PORT for every service of that name: alone, it means nothing.
+    if given in ([], [POSTGRES_PORT]):
+        return _default_file(reading, data_folder)
+    missing = [needed.name for needed in (POSTGRES_HOST, POSTGRES_NAME, POSTGRES_USER) if needed not in given]
+    if missing:
+        reading.faults.append(_half_set(given[0].name, missing))
+        return ""
+    return _from_parts(reading)
+
+
+def _half_set(given: str, missing: list[str]) -> str:
+    are, them = ("are", "them") if len(missing) > 1 else ("is", "it")
+    absent = " and ".join(missing)
+    return f"{given} is set, but {absent} {are} not: set {them}, or set DATABASE_URL instead."
+
+
+def _from_parts(reading: _Reading) -> str:
+    host, name, user, password, port = (reading.take(setting) for setting in _POSTGRES)
+    if not host:  # malformed, and noted as such
+        return ""
+    url = database_url.postgres(host, name, user, password, port)
+    reading.mark(DATABASE_URL, "made of the POSTGRES_ settings", database_url.shown(url))
+    return url
+
+
+def _default_file(reading: _Reading, data_folder: Callable[[], Path]) -> str:
+    folder = data_folder()
+    if not folder.is_absolute():  # an account without a home folder
+        reading.faults.append("DATABASE_URL is not set, and this account has no folder for its data: set it.")
+        return ""
+    url = database_url.sqlite(folder / "incidents.db")
+    reading.mark(DATABASE_URL, "default", url)
+    return url
+
+
+def _extra(roles: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(role for role in roles if role not in kinds.STANDARD_ROLES)
+
+
+def _strangers(settings: Settings, reading: _Reading) -> list[str]:
+    """Required roles that nobody could ever hold; not judged where the roles themselves are malformed."""
+    if any(fault.startswith(f"{ROLES.name} ") for fault in reading.faults):
+        return []
+    known = {*kinds.STANDARD_ROLES, *settings.extra_roles}
+    return [
+        f"{REQUIRED_ROLES.name} ({reading.lines[REQUIRED_ROLES.name].source}) names {kinds.quoted(role)}, "
+        f"which is not a role here: add it to {ROLES.name}."
+        for role in settings.required_roles
+        if role not in known
+    ]
+
+
+def example() -> str:
+    """The text of `.env.example`: every setting with its meaning and its default, switched off."""
+    head = "# Settings. Copy this file to .env, or set them in the environment, which comes first.\n"
+    return head + "".join(_example_lines(setting) for setting in TABLE)
+
+
+def _example_lines(setting: Setting[Any]) -> str:
+    also = f" Also read as {' or '.join(setting.aliases)}." if setting.aliases else ""
+    return f"\n# {setting.meaning}{also}\n# {setting.name}={setting.default}\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(example())

@@ -1,0 +1,77 @@
+"""The database as the program uses it: opened by its address, with a port for each purpose."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from adapters.storage.ledger import SqlLedger
+from adapters.storage.log import SqlLog
+from adapters.storage.reader import SqlReader
+from adapters.storage.schema import Schema
+from adapters.storage.store import Description, Store
+from adapters.storage.views import SqlViews
+from incident_core.errors import Unavailable
+from incident_core.ports.ids import Ids
+from incident_core.ports.ledger import Ledger
+from incident_core.ports.log import Log
+from incident_core.ports.reader import Reader
+from incident_core.ports.views import Views
+
+
+class Database:
+    """The ports over one database; nothing is connected before its first use."""
+
+    log: Log
+    reader: Reader
+    ledger: Ledger
+    views: Views
+    schema: Schema
+
+    def __init__(self, store: Store, ids: Ids) -> None:
+        self._store = store
+        self.log = SqlLog(store, ids)
+        self.reader = SqlReader(store)
+        self.ledger = SqlLedger(store)
+        self.views = SqlViews(store)
+        self.schema = Schema(store)
+
+    @property
+    def name(self) -> str:
+        """For people: the file's path, or the URL without its password."""
+        return self._store.name
+
+    def describe(self) -> Description:
+        """What the database is and in which state; changes nothing. Raises Unavailable."""
+        return self._store.describe()
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self._store.close()
+
+
+def open_database(url: str, *, ids: Ids, wait_seconds: float = 10.0) -> Database:
+    """The database at `url`, sqlite:///path or postgresql://user:password@host/name; connects at first use.
+
+    No use of it waits longer than `wait_seconds` for others. Raises Unavailable for another kind of address.
+    """
+    return Database(_store(url, wait_seconds), ids)
+
+
+def _store(url: str, wait: float) -> Store:
+    try:
+        address = make_url(url)
+    except ArgumentError as error:
+        raise Unavailable("The address of the database cannot be read.") from error
+    kind = address.get_backend_name()
+    if kind == "sqlite" and address.database not in (None, "", ":memory:"):
+        from adapters.storage.sqlite import SqliteStore
+
+        return SqliteStore(Path(str(address.database)).absolute(), wait)
+    if kind in ("postgresql", "postgres"):
+        from adapters.storage.postgres import PostgresStore
+
+        return PostgresStore(address, wait)
+    raise Unavailable("The address of the database must begin with postgresql:// or sqlite:///.")

@@ -1,0 +1,13 @@
+"""x"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.storage.store import Store
+
+
+@dataclass
+class SqlLedger:
+    store: Store
+
+    def __getattr__(self, n: str) -> Any: ...

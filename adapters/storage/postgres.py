@@ -1,0 +1,190 @@
+"""A PostgreSQL database: one writer at a time by an advisory lock, and every wait bounded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import cached_property, partial
+from math import ceil
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+
+from adapters.storage import postgres_faults
+from adapters.storage.revisions import Fit, Standing
+from adapters.storage.standing import Gate, judge, standing
+from adapters.storage.store import Description, Progress, committed, translated
+from adapters.storage.waiting import Deadline, turn
+from incident_core.errors import Unavailable
+
+READERS = 5
+"""Connections that read, kept open; as many again are opened when all are in use."""
+
+APPEND_LOCK = 0x696E636964656E74
+"""The advisory lock of everybody who appends or migrates: `incident` in ASCII."""
+
+_SHORTEST_CONNECT = 2  # seconds; the driver takes no less
+
+# The lock is a statement of its own: the next one sees everything that was committed before it was given.
+_LOCK = text(f"SELECT set_config('lock_timeout', :wait, true), pg_advisory_xact_lock({APPEND_LOCK})")
+
+
+class PostgresStore:
+    """The database at `url`, which `upgrade` has to fill before its first use."""
+
+    def __init__(self, url: URL, wait: float) -> None:
+        self._url = url.set(drivername="postgresql+psycopg2")
+        self._wait = wait
+        self._mutex = Lock()
+        self._busy = postgres_faults.busy(self.name, wait)
+        self._gate = Gate(self.name, self._busy, self._look)
+
+    @property
+    def name(self) -> str:
+        """The URL without its password and options."""
+        return self._url.set(drivername="postgresql", password=None, query={}).render_as_string()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A snapshot, for as long as the block lasts."""
+        self._gate.enter(Deadline(self._wait), writing=False)
+        with self._snapshot() as connection:
+            yield connection
+
+    @contextmanager
+    def appending(self, key: str) -> Iterator[Connection]:
+        """The writer's turn; mutex and lock wait together no longer than they may."""
+        deadline = Deadline(self._wait)
+        self._gate.enter(deadline, writing=True)
+        with self._locked(deadline, key) as connection:
+            yield connection
+
+    def upgrade(self, progress: Progress | None = None) -> tuple[str, ...]:
+        """Make the tables, or bring them up to date."""
+        with self.migrating() as connection:
+            found = standing(connection)
+            if found.fit not in (Fit.EMPTY, Fit.BEHIND):
+                judge(self.name, found, writing=True)
+                return ()
+            self._check_encoding(connection)
+            from adapters.storage import migrations
+
+            return migrations.upgrade(connection, progress)
+
+    def migrating(self) -> AbstractContextManager[Connection]:
+        """Under the append lock, so that nobody writes meanwhile."""
+        return self._locked(Deadline(self._wait), "")
+
+    def faults(self) -> tuple[str, ...]:
+        """Nothing: the server looks after its files itself."""
+        return ()
+
+    def describe(self) -> Description:
+        """What the server says of itself."""
+        with self._snapshot() as connection:
+            found = standing(connection)
+            server, replica, read_only = connection.execute(_DESCRIBE).one()
+        return Description(
+            kind="PostgreSQL",
+            name=self.name,
+            driver=f"psycopg2 {_driver_version()}",
+            server=f"PostgreSQL {server}",
+            journal_mode=None,
+            revision=found.revision,
+            writable=not replica and read_only == "off",
+            warnings=("It is the copy of another database, and read-only.",) if replica else (),
+        )
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._reader.dispose()
+        self._writer.dispose()
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[Connection]:
+        with self._translated(), self._reader.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def _locked(self, deadline: Deadline, key: str) -> Iterator[Connection]:
+        with (
+            turn(self._mutex, deadline, self._busy),
+            self._translated(),
+            self._writer.connect() as connection,
+            committed(connection, key, postgres_faults.undone),
+        ):
+            connection.execute(_LOCK, {"wait": f"{deadline.left_ms()}ms"})
+            yield connection
+
+    def _look(self, _: Deadline) -> Standing:
+        with self._snapshot() as connection:
+            return standing(connection)
+
+    def _translated(self) -> AbstractContextManager[None]:
+        return translated(partial(postgres_faults.explain, self.name, self._wait), self._busy)
+
+    @cached_property
+    def _reader(self) -> Engine:
+        return self._engine("REPEATABLE READ", READERS, postgresql_readonly=True)
+
+    @cached_property
+    def _writer(self) -> Engine:
+        return self._engine("READ COMMITTED", 1)
+
+    def _engine(self, isolation_level: str, size: int, **options: Any) -> Engine:
+        try:
+            engine = create_engine(
+                self._url,
+                isolation_level=isolation_level,
+                execution_options=options,
+                connect_args=self._connect_args(),
+                pool_size=size,
+                max_overflow=size,
+                pool_timeout=self._wait,
+                pool_pre_ping=True,  # a server that was restarted is not noticed otherwise
+            )
+        except ImportError as error:
+            sentence = "PostgreSQL needs a driver; run: pip install 'incident-core[postgres]'"
+            raise Unavailable(sentence) from error
+        event.listen(engine, "connect", partial(_set_up, self._wait))
+        return engine
+
+    def _connect_args(self) -> dict[str, Any]:
+        """What the URL does not say itself; with these a dead line is noticed about as soon as we give up."""
+        wait = max(_SHORTEST_CONNECT, ceil(self._wait))
+        wanted = {
+            "application_name": "incident",
+            "connect_timeout": wait,
+            "keepalives_idle": wait,
+            "keepalives_interval": 1,
+            "keepalives_count": 3,
+            "tcp_user_timeout": wait * 1000,
+        }
+        return {name: value for name, value in wanted.items() if name not in self._url.query}
+
+    def _check_encoding(self, connection: Connection) -> None:
+        encoding = connection.exec_driver_sql("SHOW server_encoding").scalar()
+        if encoding != "UTF8":
+            raise Unavailable(f"The database {self.name} has the encoding {encoding}; create it with UTF8.")
+
+
+_DESCRIBE = text(
+    "SELECT current_setting('server_version'), pg_is_in_recovery(),"
+    " current_setting('default_transaction_read_only')"
+)
+
+
+def _set_up(wait: float, raw: Any, _: object) -> None:
+    """Times as UTC, and no wait for a lock without end, whoever holds it."""
+    raw.autocommit = True
+    with raw.cursor() as cursor:
+        cursor.execute(f"SET TIME ZONE 'UTC'; SET lock_timeout = {max(1, int(wait * 1000))}")
+    raw.autocommit = False
+
+
+def _driver_version() -> str:
+    import psycopg2
+
+    version: str = psycopg2.__version__
+    return version.partition(" ")[0]

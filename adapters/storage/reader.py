@@ -1,0 +1,86 @@
+"""The Reader in a database: private incidents are left out by the question itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from adapters.storage import matching, pages
+from adapters.storage.rows import Recorded, recorded
+from adapters.storage.store import Store
+from adapters.storage.streams import stream_of
+from adapters.storage.tables import events
+from adapters.storage.view import summary
+from incident_core.lifecycle.fold import fold
+from incident_core.model.actor import Actor
+from incident_core.model.incident import Incident
+from incident_core.ports.reader import Entry, Query, Summary
+
+
+@dataclass(frozen=True, slots=True)
+class SqlReader:
+    """The Reader over a Store; each answer is as of one moment."""
+
+    store: Store
+
+    def show(self, workspace: str, key: str, viewer: Actor, version: int | None = None) -> Incident | None:
+        """The incident, now or as of an earlier version; None where the viewer can see none."""
+        statement = stream_of(workspace, key, viewer)
+        if statement is None:
+            return None
+        if version is not None:
+            statement = statement.where(events.c.version <= version)
+        with self.store.reading() as connection:
+            stream = list(recorded(connection.execute(statement)))
+        if not stream or (version is not None and stream[-1].row.version != version):
+            return None
+        return fold(each.event for each in stream)
+
+    def timeline(self, workspace: str, key: str, viewer: Actor) -> tuple[Entry, ...] | None:
+        """Its events in order of version; None where the viewer can see none."""
+        statement = stream_of(
+            workspace, key, viewer, events.c.event_id, events.c.source, events.c.override_id
+        )
+        if statement is None:
+            return None
+        with self.store.reading() as connection:
+            found = tuple(_entry(each) for each in recorded(connection.execute(statement)))
+        return found or None
+
+    def list(self, workspace: str, query: Query, viewer: Actor) -> tuple[Summary, ...]:
+        """The lines of the incidents that match, newest number first."""
+        statement = matching.summaries(workspace, query, viewer)
+        with self.store.reading() as connection:
+            return tuple(summary(row) for row in connection.execute(statement))
+
+    def incidents(self, workspace: str, query: Query, viewer: Actor) -> Iterator[Incident]:
+        """The same incidents whole, as of the moment of the call."""
+        return pages.incidents(self.store, workspace, query, viewer)
+
+    def count(self, workspace: str, query: Query, viewer: Actor) -> int:
+        """How many incidents match, whatever the limit."""
+        with self.store.reading() as connection:
+            found: int = connection.scalar(matching.count(workspace, query, viewer)) or 0
+        return found
+
+    def search(self, workspace: str, words: str, viewer: Actor, limit: int) -> tuple[Summary, ...]:
+        """The incidents in whose texts every word occurs, newest number first."""
+        statement = matching.search(workspace, words, viewer, limit)
+        if statement is None:
+            return ()
+        with self.store.reading() as connection:
+            return tuple(summary(row) for row in connection.execute(statement))
+
+
+def _entry(each: Recorded) -> Entry:
+    row = each.row
+    return Entry(
+        seq=row.seq,
+        version=row.version,
+        event_id=row.event_id,
+        event=each.event,
+        source=row.source,
+        recorded_at=row.recorded_at,
+        override_id=row.override_id,
+        redacted=each.redacted,
+    )

@@ -1,0 +1,111 @@
+"""What log, reader, ledger and views need from a database, whichever of the two it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from incident_core.errors import OutcomeUnknown, Unavailable
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """A database for people: which, through what, in which state; `journal_mode` only for SQLite.
+
+    `server` is the server's or library's version, `revision` None where there are no tables yet.
+    """
+
+    kind: str
+    name: str
+    driver: str
+    server: str
+    journal_mode: str | None
+    revision: str | None
+    writable: bool
+    warnings: tuple[str, ...] = ()
+
+
+class Store(Protocol):
+    """One database. Every method raises Unavailable with one sentence, and waits no longer than it may."""
+
+    @property
+    def name(self) -> str:
+        """For people, without a password."""
+        ...
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """A read-only transaction that sees one moment."""
+        ...
+
+    def appending(self, key: str) -> AbstractContextManager[Connection]:
+        """A transaction under the append lock, committed at the end; OutcomeUnknown(key) if nobody knows."""
+        ...
+
+    def upgrade(self, progress: Progress | None = None) -> tuple[str, ...]:
+        """Make the tables, or bring them up to date; the revisions that were applied."""
+        ...
+
+    def migrating(self) -> AbstractContextManager[Connection]:
+        """A transaction in which tables can be changed: locked, and committed at the end."""
+        ...
+
+    def faults(self) -> tuple[str, ...]:
+        """What the database itself finds wrong with its files."""
+        ...
+
+    def describe(self) -> Description:
+        """What this database is; changes nothing."""
+        ...
+
+    def close(self) -> None:
+        """Give every connection back; the store can be used again."""
+        ...
+
+
+@contextmanager
+def translated(explain: Callable[[DBAPIError], str | None], busy: str) -> Iterator[None]:
+    """Turn what the driver says into Unavailable; what `explain` does not know is raised as it is."""
+    try:
+        yield
+    except PoolTimeout as error:
+        raise Unavailable(busy) from error
+    except DBAPIError as error:
+        sentence = explain(error)
+        if sentence is None:
+            raise
+        raise Unavailable(sentence) from error
+
+
+@contextmanager
+def committed(
+    connection: Connection,
+    key: str,
+    undone: Callable[[DBAPIError], bool],
+    before: Callable[[], None] = lambda: None,
+) -> Iterator[Connection]:
+    """A transaction that ends with COMMIT; raises OutcomeUnknown unless its failure is known to be `undone`.
+
+    `before` is called when everything is written and only the commit is left.
+    """
+    transaction = connection.begin()
+    try:
+        yield connection
+        before()
+    except BaseException:
+        with suppress(DBAPIError):  # the connection may be lost, and with it the transaction
+            transaction.rollback()
+        raise
+    try:
+        transaction.commit()
+    except DBAPIError as error:
+        if undone(error):
+            raise
+        raise OutcomeUnknown(key) from error

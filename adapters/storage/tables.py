@@ -1,0 +1,277 @@
+"""The tables: the log, which is the record; views, which are made from it; facts about the outside.
+
+These formats are promises. A migration in alembic/versions says the same, and a test compares them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    false,
+    text,
+)
+
+from adapters.storage.types import Time
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+# SQLite keeps rows in the order of an INTEGER PRIMARY KEY, and of no other integer type.
+_SEQUENCE = BigInteger().with_variant(Integer(), "sqlite")
+
+_UNFIRED = "fired_at IS NULL"
+
+
+def _partial(name: str, on_sqlite: str, on_postgres: str, *columns: Column[Any]) -> Index:
+    """An index of few rows; SQLite uses it only for a condition that is written as SQLAlchemy writes it."""
+    return Index(name, *columns, sqlite_where=text(on_sqlite), postgresql_where=text(on_postgres))
+
+
+events = Table(
+    "events",
+    metadata,
+    Column("seq", _SEQUENCE, primary_key=True, autoincrement=False),
+    Column("event_id", Uuid(), nullable=False, unique=True),
+    Column("workspace", Text(), nullable=False),
+    Column("incident_id", Uuid(), nullable=False),
+    Column("version", Integer(), nullable=False),
+    Column("type", Text(), nullable=False),
+    Column("schema", Integer(), nullable=False),
+    Column("actor_kind", Text(), nullable=False),
+    Column("actor_id", Text(), nullable=False),
+    Column("actor_workspace", Text()),
+    Column("actor_login", Text()),
+    Column("source", Text(), nullable=False),
+    Column("command_key", Text(), nullable=False),
+    Column("correlation_id", Text(), nullable=False),
+    Column("override_id", Uuid()),
+    Column("occurred_at", Time(), nullable=False),
+    Column("recorded_at", Time(), nullable=False),
+    Column("body", LargeBinary(), nullable=False),
+    Column("previous", Text(), nullable=False),
+    Column("hash", Text(), nullable=False),
+    UniqueConstraint("incident_id", "version"),
+)
+
+texts = Table(
+    "texts",
+    metadata,
+    Column("event_id", Uuid(), ForeignKey("events.event_id"), nullable=False),
+    Column("field", Text(), nullable=False),
+    Column("salt", LargeBinary(), nullable=False),
+    Column("text", Text(), nullable=False),
+    PrimaryKeyConstraint("event_id", "field"),
+)
+
+commands = Table(
+    "commands",
+    metadata,
+    Column("workspace", Text(), nullable=False),
+    Column("key", Text(), nullable=False),
+    Column("request", Text(), nullable=False),
+    Column("result", Text(), nullable=False),
+    Column("incident_id", Uuid(), nullable=False),
+    Column("number", BigInteger()),
+    Column("first_version", Integer(), nullable=False),
+    Column("last_version", Integer(), nullable=False),
+    Column("reasons", Text(), nullable=False),
+    Column("recorded_at", Time(), nullable=False),
+    PrimaryKeyConstraint("workspace", "key"),
+)
+
+log_head = Table(
+    "log_head",
+    metadata,
+    Column("id", Integer(), primary_key=True, autoincrement=False),
+    Column("seq", BigInteger(), nullable=False),
+    Column("count", BigInteger(), nullable=False),
+    Column("hash", Text(), nullable=False),
+    Column("recorded_at", Time()),
+    CheckConstraint("id = 1", name="one_row"),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("workspace", Text(), nullable=False),
+    Column("name", Text(), nullable=False),
+    Column("value", BigInteger(), nullable=False),
+    PrimaryKeyConstraint("workspace", "name"),
+)
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("id", Uuid(), primary_key=True),
+    Column("workspace", Text(), nullable=False),
+    Column("number", BigInteger(), nullable=False),
+    Column("title", Text()),
+    Column("stage", Text(), nullable=False),
+    Column("status", Text()),
+    Column("severity", Text(), nullable=False),
+    Column("drill", Boolean(), nullable=False),
+    Column("private", Boolean(), nullable=False),
+    Column("opened_by", Text(), nullable=False),
+    Column("commander", Text()),
+    Column("outcome", Text()),
+    Column("duplicate_of", Text()),
+    Column("impact_started_at", Time()),
+    Column("detected_at", Time()),
+    Column("opened_at", Time(), nullable=False),
+    Column("declared_at", Time()),
+    Column("acknowledged_at", Time()),
+    Column("mitigated_at", Time()),
+    Column("resolved_at", Time()),
+    Column("closed_at", Time()),
+    Column("review_done_at", Time()),
+    Column("updated_at", Time(), nullable=False),
+    Column("version", Integer(), nullable=False),
+    UniqueConstraint("workspace", "number"),
+)
+
+
+def _public_index(name: str, *columns: str) -> Index:
+    """Newest numbers first among what everybody sees; what few may see is found through `access`."""
+    chosen = (incidents.c[column] for column in columns)
+    return _partial(f"ix_incidents_{name}", "private = 0", "NOT private", *chosen)
+
+
+_public_index("public", "workspace", "number")
+_public_index("public_stage", "workspace", "stage", "number")
+_public_index("public_severity", "workspace", "severity", "number")
+_public_index("public_stage_severity", "workspace", "stage", "severity", "number")
+Index("ix_incidents_opened", incidents.c.workspace, incidents.c.opened_at)
+
+# Only for private incidents: who sees the others is not a question.
+access = Table(
+    "access",
+    metadata,
+    Column("incident_id", Uuid(), ForeignKey("incidents.id"), nullable=False),
+    Column("actor", Text(), nullable=False),
+    PrimaryKeyConstraint("incident_id", "actor"),
+    Index("ix_access_actor", "actor", "incident_id"),
+)
+
+search = Table(
+    "search",
+    metadata,
+    Column("event_id", Uuid(), nullable=False),
+    Column("field", Text(), nullable=False),
+    Column("incident_id", Uuid(), ForeignKey("incidents.id"), nullable=False),
+    Column("text", Text(), nullable=False),
+    PrimaryKeyConstraint("event_id", "field"),
+    Index("ix_search_incident", "incident_id"),
+)
+
+# The oldest programs, by the number in adapters.storage.revisions, that may still read and write.
+schema_info = Table(
+    "schema_info",
+    metadata,
+    Column("id", Integer(), primary_key=True, autoincrement=False),
+    Column("oldest_reader", Integer(), nullable=False),
+    Column("oldest_writer", Integer(), nullable=False),
+    CheckConstraint("id = 1", name="one_row"),
+)
+
+# Alembic's own table, described apart from ours so that no migration is made for it.
+alembic_version = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
+
+# What follows is fact, known to us only because somebody outside told us: no rebuild touches it, and so
+# it refers to an incident by its id and not to the row of a view.
+
+mirrors = Table(
+    "mirrors",
+    metadata,
+    Column("incident_id", Uuid(), nullable=False),
+    Column("mirror", Text(), nullable=False),
+    Column("workspace", Text(), nullable=False),
+    Column("severity", Text(), nullable=False),
+    Column("wanted", Integer(), nullable=False),
+    Column("shown", Integer(), nullable=False, server_default="0"),
+    Column("attempts", Integer(), nullable=False, server_default="0"),
+    Column("next_at", Time()),
+    Column("error", Text()),
+    Column("lease_token", BigInteger(), nullable=False, server_default="0"),
+    Column("lease_until", Time()),
+    PrimaryKeyConstraint("incident_id", "mirror"),
+)
+_partial("ix_mirrors_behind", "shown < wanted", "shown < wanted", mirrors.c.severity, mirrors.c.next_at)
+
+mirror_effects = Table(
+    "mirror_effects",
+    metadata,
+    Column("incident_id", Uuid(), nullable=False),
+    Column("mirror", Text(), nullable=False),
+    Column("slot", Text(), nullable=False),
+    Column("generation", Integer(), nullable=False),
+    Column("intent", Text()),
+    Column("intended_at", Time()),
+    Column("attempts", Integer(), nullable=False, server_default="0"),
+    Column("fingerprint", Text()),
+    Column("external_id", Text()),
+    Column("next_at", Time()),
+    Column("error", Text()),
+    Column("done_at", Time()),
+    PrimaryKeyConstraint("incident_id", "mirror", "slot", "generation"),
+)
+
+# `channel` is empty where the whole method has to wait.
+holds = Table(
+    "holds",
+    metadata,
+    Column("workspace", Text(), nullable=False),
+    Column("method", Text(), nullable=False),
+    Column("channel", Text(), nullable=False, server_default=""),
+    Column("until", Time(), nullable=False),
+    PrimaryKeyConstraint("workspace", "method", "channel"),
+)
+
+timers = Table(
+    "timers",
+    metadata,
+    Column("incident_id", Uuid(), nullable=False),
+    Column("kind", Text(), nullable=False),
+    Column("workspace", Text(), nullable=False),
+    Column("due_at", Time(), nullable=False),
+    Column("fired_at", Time()),
+    Column("stopped", Boolean(), nullable=False, server_default=false()),
+    Column("version", Integer(), nullable=False),
+    PrimaryKeyConstraint("incident_id", "kind"),
+)
+_partial("ix_timers_due", f"{_UNFIRED} AND stopped = 0", f"{_UNFIRED} AND NOT stopped", timers.c.due_at)
+
+external_ids = Table(
+    "external_ids",
+    metadata,
+    Column("workspace", Text(), nullable=False),
+    Column("system", Text(), nullable=False),
+    Column("kind", Text(), nullable=False),
+    Column("external_id", Text(), nullable=False),
+    Column("incident_id", Uuid(), nullable=False),
+    Column("url", Text()),
+    PrimaryKeyConstraint("workspace", "system", "kind", "external_id"),
+    Index("ix_external_ids_incident", "incident_id"),
+)

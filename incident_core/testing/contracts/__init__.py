@@ -1,0 +1,41 @@
+"""What every adapter of a port must do, one contract class per port: subclass it, and pytest runs the tests.
+
+A subclass says how its adapter is made (`make`), and which of the contract's optional parts it keeps
+(`capabilities`); it may add tests, but neither override nor remove one, which a test of the contract checks.
+
+    class TestMyStore(LogContract):
+        def make(self) -> Store: ...
+        def reopen(self, store: Store) -> Store: ...
+
+`faults` runs a contract without pytest.
+"""
+
+from __future__ import annotations
+
+from incident_core.testing.contracts.base import Contract, Store, StoreContract, faults, needs
+from incident_core.testing.contracts.clock import ClockContract
+from incident_core.testing.contracts.desk import ANN, BOB, CLEO, Desk, at_once
+from incident_core.testing.contracts.ids import IdsContract
+from incident_core.testing.contracts.ledger import LedgerContract
+from incident_core.testing.contracts.log import LogContract
+from incident_core.testing.contracts.reader import ReaderContract
+from incident_core.testing.contracts.views import ViewsContract
+
+__all__ = [
+    "Contract",
+    "StoreContract",
+    "Store",
+    "needs",
+    "faults",
+    "ClockContract",
+    "IdsContract",
+    "LogContract",
+    "ReaderContract",
+    "LedgerContract",
+    "ViewsContract",
+    "Desk",
+    "ANN",
+    "BOB",
+    "CLEO",
+    "at_once",
+]

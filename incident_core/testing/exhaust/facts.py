@@ -1,0 +1,66 @@
+"""What the rules can see of an incident; two incidents with the same facts must be decided alike."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from datetime import datetime
+
+from incident_core.model.entry import Task
+from incident_core.model.incident import Incident
+from incident_core.model.stage import Stage
+
+Facts = tuple[Hashable, ...]
+
+
+def facts(incident: Incident) -> Facts:
+    """Everything a rule may look at, times as they are; the walk meets each of these once."""
+    return (*_plain(incident), *moments(incident))
+
+
+def shape(incident: Incident) -> Facts:
+    """The same with the times' order instead of the times: rules compare times and do nothing else with them."""
+    times = moments(incident)
+    rank = {at: place for place, at in enumerate(sorted({at for at in times if at is not None}))}
+    return (*_plain(incident), *(None if at is None else rank[at] for at in times))
+
+
+def moments(incident: Incident) -> tuple[datetime | None, ...]:
+    """The times that a rule can compare: milestones, and the stages next to those that are milestones.
+
+    Of a long history with many reopenings only the first, the declared and the last stage matter, with
+    their neighbours; that is what keeps the walk finite.
+    """
+    stages = incident.stages
+    declared = next((place for place, entry in enumerate(stages) if entry.stage is Stage.INCIDENT), None)
+    near = (1, -2, -1) if declared is None else (1, declared - 1, declared, declared + 1, -2, -1)
+    found = [stages[place].at if -len(stages) <= place < len(stages) else None for place in (0, *near)]
+    found += [None] * (7 - len(found))
+    marks = (
+        incident.impact_started_at,
+        incident.detected_at,
+        incident.acknowledged_at,
+        incident.mitigated_at,
+    )
+    return (*found, *marks)
+
+
+def _plain(incident: Incident) -> Facts:
+    return (
+        incident.stage,
+        incident.status,
+        incident.severity,
+        incident.declared_at is not None,
+        incident.outcome,
+        incident.duplicate_of,
+        tuple(sorted((role, str(holder)) for role, holder in incident.roles.items())),
+        incident.access,
+        incident.review_done_at is not None,
+        tuple((piece.id, piece.retracted) for piece in incident.evidence),
+        tuple((update.id, update.retracted) for update in incident.updates),
+        tuple(_item(task) for task in incident.tasks),
+        tuple(_item(task) for task in incident.follow_ups),
+    )
+
+
+def _item(task: Task) -> Facts:
+    return (task.id, task.retracted) if task.retracted else (task.id, task.owner, task.done_at is not None)

@@ -1,0 +1,184 @@
+"""The parts of the state space: each varies what its rules look at together, and holds the rest still."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from incident_core import commands as c
+from incident_core.guards.question import Ask
+from incident_core.lifecycle.decide import ask
+from incident_core.model.actor import Actor
+from incident_core.model.incident import Incident
+from incident_core.model.move import Move
+from incident_core.model.stage import Stage
+from incident_core.testing.exhaust.words import (
+    BOB,
+    GRID,
+    Make,
+    access,
+    endings,
+    everything,
+    follow_ups,
+    impact,
+    known_roles,
+    life,
+    monitoring,
+    opening,
+    relief,
+    response,
+    review,
+    roles,
+    severities,
+    statuses,
+    tasks,
+    writings,
+)
+
+Group = tuple[Move, str | None, Actor, datetime]
+"""What `available` is asked: move, target, actor, time."""
+
+Prove = Callable[[c.Command], list[c.Command]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """A command, with what the rules see of it, and whether the walk goes where it leads.
+
+    `group` is the question of `available` that it answers; None where that function does not ask it (a
+    named commander of a new incident, an outcome).
+    """
+
+    command: c.Command
+    ask: Ask
+    group: Group | None
+    followed: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Slice:
+    """Where a part begins (ways there, from open on), what is asked in each state, and how far it goes."""
+
+    name: str
+    roots: tuple[tuple[c.Command, ...], ...]
+    asked: tuple[Asked, ...]
+    within: Callable[[Incident], bool]
+
+
+def plain(command: c.Command) -> list[c.Command]:
+    """The command as it is."""
+    return [command]
+
+
+def proved(command: c.Command) -> list[c.Command]:
+    """The command with everything that it can carry to prove itself."""
+    names = [each.name for each in fields(command) if each.name in ("reason", "override")]
+    change: dict[str, Any] = dict.fromkeys(names, "because")
+    return [replace(command, **change)]
+
+
+def both(command: c.Command) -> list[c.Command]:
+    """As it is, and with every proof."""
+    return [command, *proved(command)]
+
+
+def reasoned(command: c.Command) -> list[c.Command]:
+    """As it is, and with a reason."""
+    change: dict[str, Any] = {"reason": "because"}
+    return [command, replace(command, **change)]
+
+
+def every(command: c.Command) -> list[c.Command]:
+    """As it is, with each proof, and with all."""
+    if not hasattr(command, "reason"):
+        return both(command)
+    return [*reasoned(command), replace(command, override="because"), *proved(command)]
+
+
+def _ask(command: c.Command, *, followed: bool) -> Asked:
+    seen = ask(command)
+    target = str(seen.person) if seen.move is Move.REVOKE else seen.target
+    says_more = seen.person if seen.move is Move.DECLARE else seen.target if seen.move is Move.CLOSE else None
+    group = (seen.move, target, command.actor, command.at) if says_more is None else None
+    return Asked(command, seen, group, followed)
+
+
+def _asked(
+    times: tuple[datetime, ...], *makes: tuple[Make, Prove], followed: bool = True
+) -> tuple[Asked, ...]:
+    plain_ones = [(each, prove) for make, prove in makes for at in times for each in make(at)]
+    return tuple(_ask(each, followed=followed) for one, prove in plain_ones for each in prove(one))
+
+
+def _anywhere(_: Incident) -> bool:
+    return True
+
+
+def _few(incident: Incident) -> bool:
+    entries = (incident.tasks, incident.follow_ups, incident.evidence, incident.updates)
+    return all(len(each) <= 1 for each in entries)
+
+
+def _never_reopened(incident: Incident) -> bool:
+    return sum(entry.stage in (Stage.INVESTIGATION, Stage.INCIDENT) for entry in incident.stages) <= 2
+
+
+def _reopened_once(incident: Incident) -> bool:
+    return sum(entry.stage in (Stage.INVESTIGATION, Stage.INCIDENT) for entry in incident.stages) <= 3
+
+
+@cache
+def slices() -> tuple[Slice, ...]:
+    """All of them; together they reach everything that the rules can tell apart."""
+    now, early, span = GRID[:1], GRID[1:], GRID[:3]
+    opened, declared = opening(GRID[0]), opening(GRID[0], declare=True)
+    seen_by_bob = c.Grant(actor=opened.actor, at=GRID[0], key="k", who=BOB)
+    return (
+        Slice(
+            "stages, status, severity, roles and review",
+            ((opened, seen_by_bob),),
+            _asked(
+                now, (life, every), (severities, every), (statuses, plain), (roles, plain), (review, plain)
+            )
+            + _asked(now, (endings, both), followed=False),
+            _anywhere,
+        ),
+        Slice(
+            "outcomes and sight",
+            ((opened,), (declared,)),
+            _asked(now, (life, proved), (endings, both), (roles, both), (access, both)),
+            _anywhere,
+        ),
+        Slice("tasks", ((opened,),), _asked(now, (life, proved), (tasks, every)), _few),
+        Slice("follow-ups", ((opened,),), _asked(now, (life, proved), (follow_ups, every)), _few),
+        Slice("writings", ((opened,),), _asked(now, (life, proved), (writings, every)), _few),
+        Slice(
+            "moments",
+            ((opening(GRID[1]),),),
+            _asked(early[:2], (life, proved), (monitoring, plain))
+            + _asked(GRID[::3], (everything, both), followed=False)
+            + _asked(early[:2], (everything, proved), followed=False),
+            _never_reopened,
+        ),
+        Slice(
+            "times of the response",
+            ((opened,), (declared,)),
+            _asked(span, (life, proved), (monitoring, plain), (relief, plain), (response, plain)),
+            _never_reopened,
+        ),
+        Slice(
+            "times of the impact",
+            ((opened,),),
+            _asked(span, (life, proved), (impact, plain)),
+            _never_reopened,
+        ),
+        Slice(
+            "times after reopening",
+            ((opened,),),
+            _asked(GRID[:2], (life, proved), (monitoring, plain), (response, plain)),
+            _reopened_once,
+        ),
+    )

@@ -1,0 +1,135 @@
+"""The commands that the walk asks, by kind, at a given time; plain: `slices` adds their proofs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from incident_core import commands as c
+from incident_core.model.actor import Actor
+from incident_core.model.milestone import Milestone
+from incident_core.model.outcome import Outcome
+from incident_core.model.role import COMMANDER, TECHNICAL_LEAD
+from incident_core.model.severity import Severity
+from incident_core.model.status import Status
+
+Make = Callable[[datetime], list[c.Command]]
+
+ANN, BOB = Actor("cli", "ann"), Actor("cli", "bob")
+GRID: Final = tuple(datetime(2026, 1, 5, 9, tzinfo=UTC) + timedelta(hours=hours) for hours in range(4))
+"""Rules only compare times, two at a time; a few times show every order, with room on either side."""
+
+_UNKNOWN_ROLE = "scribe"
+
+
+def opening(at: datetime, **given: Any) -> c.Command:
+    return c.Open(actor=ANN, at=at, key="k", title="a title", **given)
+
+
+def life(at: datetime) -> list[c.Command]:
+    """The moves of the lifecycle."""
+    return [kind(actor=ANN, at=at, key="k") for kind in (c.Declare, c.Resolve, c.Close, c.Reopen)]
+
+
+def endings(at: datetime) -> list[c.Command]:
+    """The same moves, saying more."""
+    return [
+        c.Declare(actor=ANN, at=at, key="k", commander=BOB),
+        c.Close(actor=ANN, at=at, key="k", outcome=Outcome.FALSE_ALARM),
+        c.Close(actor=ANN, at=at, key="k", duplicate_of="INC-9"),
+        c.Close(actor=ANN, at=at, key="k", duplicate_of="INC-1"),
+    ]
+
+
+def statuses(at: datetime) -> list[c.Command]:
+    return [c.SetStatus(actor=ANN, at=at, key="k", status=status) for status in Status]
+
+
+def monitoring(at: datetime) -> list[c.Command]:
+    return [c.SetStatus(actor=ANN, at=at, key="k", status=Status.MONITORING)]
+
+
+def severities(at: datetime) -> list[c.Command]:
+    return [c.SetSeverity(actor=ANN, at=at, key="k", severity=severity) for severity in Severity]
+
+
+def known_roles(at: datetime) -> list[c.Command]:
+    """Both people, and every role of the policies."""
+    return [each for role in (COMMANDER, TECHNICAL_LEAD) for each in _on_role(role, at)]
+
+
+def roles(at: datetime) -> list[c.Command]:
+    """The same, and a role that nobody knows."""
+    return [*known_roles(at), *_on_role(_UNKNOWN_ROLE, at)]
+
+
+def _on_role(role: str, at: datetime) -> list[c.Command]:
+    found: list[c.Command] = [c.Release(actor=ANN, at=at, key="k", role=role)]
+    for person in (ANN, BOB):
+        found.append(c.Assign(actor=ANN, at=at, key="k", role=role, holder=person))
+        found.append(c.Claim(actor=person, at=at, key="k", role=role))
+        found.append(c.HandOver(actor=ANN, at=at, key="k", role=role, to=person))
+    return found
+
+
+def relief(at: datetime) -> list[c.Command]:
+    return [c.Claim(actor=BOB, at=at, key="k", role=COMMANDER)]
+
+
+def review(at: datetime) -> list[c.Command]:
+    return [c.FinishReview(actor=ANN, at=at, key="k")]
+
+
+def access(at: datetime) -> list[c.Command]:
+    kinds = (c.Grant, c.Revoke)
+    return [kind(actor=ANN, at=at, key="k", who=who) for who in (ANN, BOB) for kind in kinds]
+
+
+def tasks(at: datetime) -> list[c.Command]:
+    return [
+        c.AddTask(actor=ANN, at=at, key="k", text="look"),
+        c.Retract(actor=ANN, at=at, key="k", entry="t1"),
+        *[c.FinishTask(actor=ANN, at=at, key="k", item=item) for item in ("t1", "t9")],
+        *[c.AssignTask(actor=ANN, at=at, key="k", item="t1", owner=who) for who in (ANN, BOB)],
+        c.AssignTask(actor=ANN, at=at, key="k", item="t9", owner=ANN),
+    ]
+
+
+def follow_ups(at: datetime) -> list[c.Command]:
+    return [
+        c.AddFollowUp(actor=ANN, at=at, key="k", text="look"),
+        c.Retract(actor=ANN, at=at, key="k", entry="f1"),
+        *[c.FinishFollowUp(actor=ANN, at=at, key="k", item=item) for item in ("f1", "f9")],
+        *[c.AssignFollowUp(actor=ANN, at=at, key="k", item="f1", owner=who) for who in (ANN, BOB)],
+        c.AssignFollowUp(actor=ANN, at=at, key="k", item="f9", owner=ANN),
+    ]
+
+
+def writings(at: datetime) -> list[c.Command]:
+    """Evidence, updates and the title; written, corrected and retracted."""
+    return [
+        c.AddEvidence(actor=ANN, at=at, key="k", url="https://example.com/1"),
+        c.SendUpdate(actor=ANN, at=at, key="k", text="news"),
+        c.CorrectTitle(actor=ANN, at=at, key="k", title="another title"),
+        *[c.Retract(actor=ANN, at=at, key="k", entry=entry) for entry in ("e1", "u1", "e9")],
+    ]
+
+
+def corrections(*which: Milestone) -> Make:
+    """Each of these milestones corrected to the very time at which that is said."""
+    return lambda at: [
+        c.CorrectMilestone(actor=ANN, at=at, key="k", milestone=each, when=at) for each in which
+    ]
+
+
+response = corrections(
+    Milestone.OPENED, Milestone.DECLARED, Milestone.ACKNOWLEDGED, Milestone.MITIGATED, Milestone.RESOLVED
+)
+impact = corrections(Milestone.IMPACT_STARTED, Milestone.DETECTED, Milestone.RESOLVED)
+
+
+def everything(at: datetime) -> list[c.Command]:
+    """Every move there is, with every target."""
+    every = (life, endings, statuses, severities, roles, review, access, tasks, follow_ups, writings)
+    return [each for make in (*every, response, impact) for each in make(at)]

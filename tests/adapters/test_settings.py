@@ -1,0 +1,309 @@
+"""Settings: what is read from where, what is refused in which words, and that no password is ever shown."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters import setting_kinds, settings
+from adapters.settings import BadSettings, SettingLine, Settings
+from incident_core.model.role import STANDARD_ROLES
+from incident_core.model.severity import Severity
+
+ROOT = Path(__file__).parents[2]
+FOLDER = Path("/home/ann/.local/share/incident")
+PARTS = {"POSTGRES_HOST": "db.example", "POSTGRES_NAME": "incidents", "POSTGRES_USER": "ann"}
+
+
+def read(directory: Path, **environ: str) -> Settings:
+    """What these variables and the folder's .env give, on a machine whose data folder is FOLDER."""
+    return Settings.read(environ, directory, data_folder=lambda: FOLDER)
+
+
+def faults(directory: Path, **environ: str) -> tuple[str, ...]:
+    """The sentences of the refusal."""
+    with pytest.raises(BadSettings) as caught:
+        read(directory, **environ)
+    assert str(caught.value) == "\n".join(caught.value.sentences)
+    return caught.value.sentences
+
+
+def line(found: Settings, name: str) -> SettingLine:
+    return next(one for one in found.explain() if one.name == name)
+
+
+def test_with_nothing_set_every_default_holds_and_the_value_says_the_same(tmp_path: Path) -> None:
+    assert read(tmp_path) == Settings(database_url="sqlite:////home/ann/.local/share/incident/incidents.db")
+
+
+def test_the_default_folder_is_the_platforms_and_nothing_is_made_in_it(tmp_path: Path) -> None:
+    folder = settings.user_data_folder()
+    assert folder.is_absolute()
+    assert folder.name == "incident"
+    existed = folder.exists()
+    assert Settings.read({}, tmp_path).database_url.endswith("incident/incidents.db")
+    assert folder.exists() == existed
+
+
+def test_an_account_without_a_home_folder_is_told_to_name_a_database(tmp_path: Path) -> None:
+    with pytest.raises(BadSettings, match="DATABASE_URL is not set, and this account has no folder"):
+        Settings.read({}, tmp_path, data_folder=lambda: Path("~/.local/share"))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "attribute", "value"),
+    [
+        ("DATABASE_URL", "sqlite:///here.db", "database_url", "sqlite:///here.db"),
+        ("INCIDENT_WORKSPACE", " T012AB3CD ", "workspace", "T012AB3CD"),
+        ("INCIDENT_ROLES", "scribe, liaison_2,scribe", "extra_roles", ("scribe", "liaison_2")),
+        ("INCIDENT_ROLES", "scribe,technical_lead", "extra_roles", ("scribe",)),
+        ("INCIDENT_ROLES", "", "extra_roles", ()),
+        ("INCIDENT_REQUIRED_ROLES", "technical_lead", "required_roles", ("technical_lead",)),
+        ("INCIDENT_REQUIRED_ROLES", "", "required_roles", ()),
+        ("INCIDENT_REVIEW_TO_CLOSE", "Yes", "review_to_close", True),
+        ("INCIDENT_REVIEW_TO_CLOSE", "0", "review_to_close", False),
+        ("INCIDENT_REASON_TO_LOWER", "sev1, sev2, sev3", "reason_to_lower", ("sev1", "sev2", "sev3")),
+        ("INCIDENT_REASON_TO_LOWER", "", "reason_to_lower", ()),
+        ("INCIDENT_PEOPLE", "cli:ann = slack:U1,cli:bo@x.org=slack:W2", "people",
+         (("cli:ann", "slack:U1"), ("cli:bo@x.org", "slack:W2"))),
+        ("INCIDENT_TIMEZONE", "Europe/Berlin", "timezone", "Europe/Berlin"),
+        ("INCIDENT_WAIT_SECONDS", "0.5", "wait_seconds", 0.5),
+        ("INCIDENT_WAIT_SECONDS", "", "wait_seconds", 10.0),
+    ],
+)  # fmt: skip
+def test_a_setting_is_read(tmp_path: Path, name: str, text: str, attribute: str, value: object) -> None:
+    assert getattr(read(tmp_path, **{name: text}), attribute) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("DATABASE_URL", "mysql://ann:Xx99@h/x", "names a kind of database that this program has no driver"),
+        ("INCIDENT_WORKSPACE", "a/b", "must be 1 to 64 letters, digits, dots and dashes, not 'a/b'"),
+        ("INCIDENT_ROLES", "Scribe", "must be role names of lower-case letters"),
+        (
+            "INCIDENT_REQUIRED_ROLES",
+            "scribe",
+            "names 'scribe', which is not a role here: add it to INCIDENT_R",
+        ),
+        ("INCIDENT_REVIEW_TO_CLOSE", "maybe", "must be true or false, not 'maybe'"),
+        (
+            "INCIDENT_REASON_TO_LOWER",
+            "sev1,sev5",
+            "must be severities out of sev1, sev2, sev3, sev4, with comm",
+        ),
+        (
+            "INCIDENT_PEOPLE",
+            "ann=slack:U1",
+            "must be pairs such as cli:ann=slack:U012AB3CD, not 'ann=slack:U1'",
+        ),
+        ("INCIDENT_PEOPLE", "cli:ann=slack:U1,cli:ann=slack:U2", "maps 'cli:ann' to two people"),
+        (
+            "INCIDENT_TIMEZONE",
+            "Mars/Olympus",
+            "must be a time zone such as Europe/Berlin, not 'Mars/Olympus'",
+        ),
+        ("INCIDENT_TIMEZONE", "../../etc/passwd", "must be a time zone such as"),
+        ("INCIDENT_WAIT_SECONDS", "soon", "must be a number of seconds above 0, at most 3600, not 'soon'"),
+        ("INCIDENT_WAIT_SECONDS", "nan", "must be a number of seconds above 0"),
+        ("INCIDENT_WAIT_SECONDS", "-1", "must be a number of seconds above 0"),
+        ("INCIDENT_WAIT_SECONDS", "9" * 500, "not '999999999999999999999999999999999999999…'."),
+        ("INCIDENT_WAIT_SECONDS", "1\n2", r"not '1\n2'."),
+    ],
+)
+def test_a_malformed_setting_is_refused_in_one_line_that_names_it(
+    tmp_path: Path, name: str, text: str, says: str
+) -> None:
+    (sentence,) = faults(tmp_path, **{name: text})
+    assert sentence.startswith(f"{name} (environment) ")
+    assert says in sentence
+    assert sentence.isprintable()
+    assert sentence.endswith(".")
+
+
+def test_every_malformed_setting_is_named_at_once(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("INCIDENT_TIMEZONE=Mars\nDATABASE_URL postgres://h\n")
+    found = faults(tmp_path, POSTGRES_HOST="db", INCIDENT_ROLES="B", INCIDENT_WAIT_SECONDS="x")
+    assert [sentence.split(" ")[0] for sentence in found] == [
+        "The", "POSTGRES_HOST", "INCIDENT_ROLES", "INCIDENT_TIMEZONE", "INCIDENT_WAIT_SECONDS",
+    ]  # fmt: skip
+
+
+def test_a_role_of_the_deployment_can_be_required(tmp_path: Path) -> None:
+    found = read(tmp_path, INCIDENT_ROLES="scribe", INCIDENT_REQUIRED_ROLES="scribe,incident_commander")
+    assert found.required_roles == ("scribe", "incident_commander")
+
+
+def test_the_environment_goes_before_the_file_and_the_file_before_the_default(tmp_path: Path) -> None:
+    text = "export INCIDENT_WORKSPACE='from-file' # a comment\nINCIDENT_TIMEZONE=Asia/Tokyo\n"
+    (tmp_path / ".env").write_text("\ufeff" + text, encoding="utf-8")
+    found = read(tmp_path, INCIDENT_TIMEZONE="Europe/Paris")
+    assert (found.workspace, found.timezone, found.wait_seconds) == ("from-file", "Europe/Paris", 10.0)
+    sources = {one.name: one.source for one in found.explain()}
+    assert sources["INCIDENT_WORKSPACE"] == ".env file"
+    assert sources["INCIDENT_TIMEZONE"] == "environment"
+    assert sources["INCIDENT_WAIT_SECONDS"] == "default"
+    assert sources["POSTGRES_USER"] == "not set"
+
+
+def test_a_value_in_the_file_is_taken_as_written(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("DATABASE_URL='postgresql://ann:${HOME}$x@h/i'\n")
+    assert read(tmp_path).database_url == "postgresql+psycopg2://ann:${HOME}$x@h/i"
+
+
+def test_lines_of_another_program_in_the_file_are_let_be(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("# DATABASE_URL is set elsewhere\nOTHER THING\n'\nINCIDENT_WORKSPACE=w\n")
+    assert read(tmp_path).workspace == "w"
+
+
+@pytest.mark.parametrize("text", ["A=1\nDATABASE_URL\n", "A=1\nDATABASE_URL: sqlite:///x.db\n"])
+def test_a_line_of_ours_that_is_not_understood_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / ".env").write_text(text)
+    (sentence,) = faults(tmp_path)
+    assert sentence == f"The file {tmp_path / '.env'} sets DATABASE_URL in line 2 in a way not understood."
+
+
+def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"DATABASE_URL=\xff\xfe")
+    (sentence,) = faults(tmp_path)
+    assert sentence == f"The file {tmp_path / '.env'} cannot be read: it is not UTF-8 text."
+
+
+def test_a_folder_of_that_name_is_no_settings_file(tmp_path: Path) -> None:
+    (tmp_path / ".env").mkdir()
+    assert read(tmp_path).workspace == "default"
+
+
+def test_the_parts_of_a_postgresql_address_are_put_together(tmp_path: Path) -> None:
+    found = read(tmp_path, **PARTS, POSTGRES_PASSWORD=" p@ss/w:rd%#? ", POSTGRES_PORT="5433")
+    assert found.database_url == (
+        "postgresql+psycopg2://ann:%20p%40ss%2Fw%3Ard%25%23%3F%20@db.example:5433/incidents"
+    )
+    assert line(found, "DATABASE_URL")[1:3] == (
+        "postgresql+psycopg2://ann:***@db.example:5433/incidents", "made of the POSTGRES_ settings",
+    )  # fmt: skip
+    assert line(found, "POSTGRES_PASSWORD")[1:3] == ("***", "environment")
+
+
+def test_the_database_may_be_named_in_the_other_way(tmp_path: Path) -> None:
+    found = read(tmp_path, POSTGRES_HOST="h", POSTGRES_USER="ann", POSTGRES_DB="i")
+    assert found.database_url == "postgresql+psycopg2://ann@h:5432/i"
+    assert line(found, "POSTGRES_NAME")[1:3] == ("i", "environment, as POSTGRES_DB")
+
+
+@pytest.mark.parametrize("absent", PARTS)
+def test_a_part_that_is_missing_is_asked_for(tmp_path: Path, absent: str) -> None:
+    (sentence,) = faults(tmp_path, **{name: text for name, text in PARTS.items() if name != absent})
+    assert f"is set, but {absent} is not: set it, or set DATABASE_URL instead." in sentence
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        (
+            "POSTGRES_PORT",
+            "tcp://10.0.0.1:5432",
+            "must be a number from 1 to 65535, not 'tcp://10.0.0.1:5432'",
+        ),
+        ("POSTGRES_PORT", "٣", "must be a number from 1 to 65535"),
+        ("POSTGRES_PORT", "65536", "must be a number from 1 to 65535"),
+        ("POSTGRES_HOST", "db:5433", "must be a host's name or address, without a port, not 'db:5433'"),
+        ("POSTGRES_HOST", "ann@db", "must be a host's name or address"),
+    ],
+)
+def test_a_malformed_part_is_refused(tmp_path: Path, name: str, text: str, says: str) -> None:
+    (sentence,) = faults(tmp_path, **{**PARTS, name: text})
+    assert sentence.startswith(f"{name} (environment) {says}")
+
+
+def test_a_port_alone_as_kubernetes_sets_it_names_no_database(tmp_path: Path) -> None:
+    assert read(tmp_path, POSTGRES_PORT="tcp://10.0.0.1:5432").database_url.startswith("sqlite:")
+
+
+def test_database_url_goes_before_the_parts_and_config_says_so(tmp_path: Path) -> None:
+    found = read(tmp_path, DATABASE_URL="postgres://b@h2/x", POSTGRES_HOST="h", POSTGRES_PORT="tcp://1")
+    assert found.database_url == "postgresql+psycopg2://b@h2/x"
+    for name in ("POSTGRES_HOST", "POSTGRES_PORT"):
+        assert line(found, name).source == "environment; not used, since DATABASE_URL is set"
+
+
+def test_the_explanation_has_one_line_per_setting_in_the_tables_order(tmp_path: Path) -> None:
+    lines = read(tmp_path).explain()
+    assert [one.name for one in lines] == [setting.name for setting in settings.TABLE]
+    assert all(one.meaning.endswith(".") and one.source for one in lines)
+
+
+PASSWORDS = st.text("aZ9@:/?#%&=+[]$ {}'\"\\é", min_size=1).map(lambda text: f"KVQ{text}KVQ")
+
+
+@given(
+    password=PASSWORDS,
+    form=st.sampled_from(
+        [
+            "postgres://ann:{}@h/i", "postgresql://ann:{}@h:5432/i?sslmode=require", "postgresql://h/i?password={}",
+            "postgresql://ann:{}@/i?host=/run", "postgresql+asyncpg://ann:{}@h/i", "postgresql://ann:{}@h:port/i",
+            "postgresql://h:5432/i?password={}",
+            "ann:{}@h/i", "{}", "postgresql://h/i?sslmode=on&%70assword={}", "postgresql:/ann:{}@h",
+        ]
+    ),
+)  # fmt: skip
+def test_no_password_of_an_address_is_ever_shown(password: str, form: str) -> None:
+    _shows_nothing_of(password, {"DATABASE_URL": form.format(password)})
+
+
+@given(password=PASSWORDS, port=st.sampled_from(["5432", "tcp://1"]))
+def test_no_password_given_by_itself_is_ever_shown(password: str, port: str) -> None:
+    _shows_nothing_of(password, {**PARTS, "POSTGRES_PASSWORD": password, "POSTGRES_PORT": port})
+    _shows_nothing_of(password, {"POSTGRES_PASSWORD": password})
+
+
+def _shows_nothing_of(password: str, environ: dict[str, str]) -> None:
+    assert "KVQ" in password
+    try:
+        found = Settings.read(environ, Path("/nowhere"), data_folder=lambda: FOLDER)
+    except BadSettings as fault:
+        shown = f"{fault} {fault!r} {fault.args}"
+    else:
+        shown = f"{found!r} {found.explain()} {found.database_shown}"
+    assert "KVQ" not in shown
+
+
+def test_roles_and_severities_are_those_of_the_core() -> None:
+    assert setting_kinds.STANDARD_ROLES == STANDARD_ROLES
+    assert tuple(Severity) == setting_kinds.SEVERITIES
+
+
+def test_reading_the_settings_imports_neither_the_core_nor_a_library() -> None:
+    script = """if True:
+        import sys
+        from pathlib import Path
+        before = set(sys.modules)
+        from adapters.settings import Settings
+        Settings.read({'DATABASE_URL': 'sqlite:////x.db'}, Path('/nowhere'))
+        packages = {name.partition('.')[0] for name in set(sys.modules) - before}
+        print(*packages - set(sys.stdlib_module_names))"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert done.stdout.split() == ["adapters"]
+
+
+def test_the_example_file_is_the_table() -> None:
+    assert (ROOT / ".env.example").read_text() == settings.example(), (
+        "type: .venv/bin/python -m adapters.settings > .env.example"
+    )
+
+
+def test_the_example_file_with_every_line_switched_on_gives_the_defaults(tmp_path: Path) -> None:
+    names = "DATABASE_URL", "POSTGRES_", "INCIDENT_"
+    on = "\n".join(
+        text.removeprefix("# ") if text.removeprefix("# ").startswith(names) else text
+        for text in settings.example().splitlines()
+    )
+    (tmp_path / ".env").write_text(on)
+    assert os.linesep.join(on.split("\n")).count("=") >= len(settings.TABLE)
+    assert read(tmp_path) == read(tmp_path / "empty")

@@ -1,0 +1,83 @@
+"""Running the program: in this process for breadth, as a process of its own where that is the point."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner
+
+from adapters.bootstrap import app
+from adapters.cli.root import cli
+from adapters.cli.session import Session
+from adapters.settings import Settings
+
+PROGRAM = Path(sys.executable).with_name("incident")
+_RELEVANT = ("INCIDENT_", "POSTGRES_", "DATABASE_URL")
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What came of one run."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """Standard output as JSON."""
+        return json.loads(self.out)
+
+
+@dataclass
+class Program:
+    """The program over one database; a line is what a person types after `incident`."""
+
+    url: str
+    settings: dict[str, str]
+    folder: Path
+
+    def __call__(self, line: str | Sequence[str], code: int = 0, **environment: str) -> Ran:
+        """Run it here, as ann; fails unless it ends with `code`."""
+        words = shlex.split(line) if isinstance(line, str) else list(line)
+        environ = {"DATABASE_URL": self.url, **self.settings, **environment}
+        session = Session(lambda: Settings.read(environ, self.folder), app)
+        done = CliRunner().invoke(cli, words, obj=session, env={"LOGNAME": "ann", "COLUMNS": "110"})
+        assert done.exc_info is not None, done
+        assert done.exc_info[0] is SystemExit, done.exc_info
+        ran = Ran(done.exit_code, done.stdout, done.stderr)
+        assert ran.code == code, ran
+        return ran
+
+    def environ(self, **more: str) -> dict[str, str]:
+        """The environment of a process of its own."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(_RELEVANT)}
+        return {**kept, "LOGNAME": "ann", "DATABASE_URL": self.url, **self.settings, **more}
+
+    def process(self, *words: str, prepare: Callable[[], None] | None = None, **more: str) -> Ran:
+        """Run it as a process of its own, to its end."""
+        done = subprocess.run(
+            [PROGRAM, *words],
+            capture_output=True, text=True, encoding="utf-8", timeout=60,
+            env=self.environ(**more), cwd=self.folder, preexec_fn=prepare,
+        )  # fmt: skip
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    def start(self, *words: str, **how: Any) -> subprocess.Popen[str]:
+        """Start it as a process of its own."""
+        return subprocess.Popen(
+            [PROGRAM, *words], text=True, encoding="utf-8", env=self.environ(), cwd=self.folder, **how
+        )
+
+    @property
+    def file(self) -> Path:
+        """The SQLite file."""
+        return Path(self.url.removeprefix("sqlite:///"))

@@ -1,0 +1,70 @@
+"""The ports in memory keep every contract."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from adapters.system import SystemClock, SystemIds
+from incident_core.ports.clock import Clock
+from incident_core.ports.ids import Ids
+from incident_core.testing.contracts import (
+    ClockContract,
+    IdsContract,
+    LedgerContract,
+    LogContract,
+    ReaderContract,
+    Store,
+    StoreContract,
+    ViewsContract,
+)
+from incident_core.testing.memory import CountingIds, FrozenClock, Memory, MemoryStore
+
+
+class _OnMemory(StoreContract):
+    def make(self) -> MemoryStore:
+        return MemoryStore.over(Memory())
+
+    def reopen(self, store: Store) -> MemoryStore:
+        assert isinstance(store, MemoryStore)
+        return store.reopen()
+
+
+class TestMemoryLog(_OnMemory, LogContract):
+    pass
+
+
+class TestMemoryReader(_OnMemory, ReaderContract):
+    pass
+
+
+class TestMemoryLedger(_OnMemory, LedgerContract):
+    pass
+
+
+class TestMemoryViews(_OnMemory, ViewsContract):
+    def tamper(self, store: Store, workspace: str, key: str) -> None:
+        assert isinstance(store, MemoryStore)
+        incident_id = store.memory.numbers[workspace][int(key.removeprefix("INC-"))]
+        store.memory.views[incident_id] = replace(store.memory.views[incident_id], title="tampered")
+
+
+class TestFrozenClock(ClockContract):
+    def make(self) -> Clock:
+        return FrozenClock()
+
+
+class TestSystemClock(ClockContract):
+    def make(self) -> Clock:
+        return SystemClock()
+
+
+class TestCountingIds(IdsContract):
+    capabilities = frozenset()
+
+    def make(self) -> Ids:
+        return CountingIds()
+
+
+class TestSystemIds(IdsContract):
+    def make(self) -> Ids:
+        return SystemIds()
