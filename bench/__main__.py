@@ -1,4 +1,4 @@
-"""`python -m bench [NAME …] [--pairs N]`: print every ratio, or those of the named benchmarks, as Markdown."""
+"""`python -m bench [NAME …] [--pairs N]`: print the ratios, all or those named, as Markdown."""
 
 from __future__ import annotations
 

@@ -11,8 +11,7 @@ from uuid import uuid4
 import psycopg2
 from sqlalchemy import make_url
 
-from adapters.storage import Database, open_database
-from adapters.storage.driver import sqlite_module
+from adapters.storage import Database, driver, open_database
 from adapters.system import SystemClock, SystemIds
 from bench.pairs import Ratio, functions
 from incident_core import Actor, Open, Perform, Policy, SendUpdate
@@ -62,7 +61,7 @@ def _commands(database: Database) -> Callable[[], None]:
 
 
 def _raw_sqlite(path: Path) -> Callable[[], None]:
-    connection = sqlite_module().connect(str(path), isolation_level=None)
+    connection = driver.module().connect(str(path), isolation_level=None)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("CREATE TABLE raw (id INTEGER PRIMARY KEY, body BLOB)")
