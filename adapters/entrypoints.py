@@ -16,10 +16,19 @@ def main() -> None:
         from adapters.cli.root import cli
         from adapters.cli.session import Session
 
+        _print_everything()
         cli.main(obj=Session(_settings, _app))
     except KeyboardInterrupt:  # before the first command, or after the last
         sys.stderr.write("Interrupted.\n")
         sys.exit(130)
+
+
+def _print_everything() -> None:
+    """A character that standard output's encoding has not is written as an escape, and is no error."""
+    import io
+
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _settings() -> Settings:

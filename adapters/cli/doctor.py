@@ -89,9 +89,7 @@ def _database(app: App) -> Iterator[Check]:
         yield Check("bad", "connection", str(fault))
         return
     journal = "" if described.journal_mode is None else f", journal {described.journal_mode}"
-    yield Check(
-        "ok", "connection", f"{described.server} through {described.driver}{journal}"
-    )
+    yield Check("ok", "connection", f"{described.server} through {described.driver}{journal}")
     writable = "can be written" if described.writable else "can only be read: no command will be recorded"
     yield Check("ok" if described.writable else "bad", "writing", writable)
     for warning in described.warnings:

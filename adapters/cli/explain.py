@@ -62,7 +62,7 @@ def explain(looking: Looking, key: str, move: tuple[str, ...], at: When | None) 
     moves = _moves(" ".join(move))
     incident = found(looking, key)
     app, now = looking.app, looking.app.clock.now()
-    when = now if at is None else at.resolve(now)
+    when = now if at is None else at.resolve("at", now)
     possibilities = [
         each for wanted in moves for each in available(app.policy, incident, looking.actor, when, wanted)
     ]

@@ -45,7 +45,8 @@ def export(looking: Looking, form: str, path: Path | None) -> None:
     total = app.reader.count(app.workspace, everything, looking.actor)
     found = app.reader.incidents(app.workspace, everything, looking.actor)
     now = app.clock.now()
-    with progress.progress("exporting") as told, written(path) as stream:
+    to_screen = on_terminal() and (path is None or str(path) == "-")
+    with progress.progress("exporting", wanted=not to_screen) as told, written(path) as stream:
         made = (rows.row(incident, now) for incident in progress.counted(found, told, total))
         count = _WRITERS[form](stream, made, app.policy.roles)
     if count == 0:

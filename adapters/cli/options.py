@@ -14,7 +14,6 @@ from adapters.cli.app import App
 from adapters.cli.kinds import KEY, WHEN
 from adapters.cli.session import Session
 from adapters.cli.when import When
-from incident_core.errors import Invalid
 
 if TYPE_CHECKING:
     from incident_core.model.actor import Actor
@@ -62,10 +61,7 @@ class Given(Looking):
         """The instant that was meant; raises Invalid."""
         from incident_core.model.times import to_iso
 
-        try:
-            at = when.resolve(self.app.clock.now())
-        except ValueError as fault:
-            raise Invalid(name, str(fault)) from None
+        at = when.resolve(name, self.app.clock.now())
         if when.fixed is None:
             self.pinned[name] = to_iso(at)
         return at

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from adapters.cli.shown import isolated, length, moment, prose
+from adapters.cli.shown import flags, isolated, length, moment, prose
 from incident_core.model.entry import Evidence, Task, Update
 from incident_core.model.incident import Incident
 from incident_core.model.milestone import Milestone, durations, milestone
@@ -45,10 +45,7 @@ def _facts(incident: Incident) -> Iterator[str]:
     if incident.outcome is not None:
         other = f" of {incident.duplicate_of}" if incident.duplicate_of else ""
         yield f"{incident.outcome}{other}"
-    if incident.private:
-        yield "private"
-    if incident.drill:
-        yield "drill"
+    yield from flags(incident)
     yield f"opened by {isolated(str(incident.opened_by))}"
     yield f"version {incident.version}"
 

@@ -66,7 +66,7 @@ def _repeat(given: Given, command: Command) -> str:
     """How to ask again: with the same key, and the times that the relative ones stood for."""
     at_now = given.at is not None and given.at.is_now
     pinned = {name: time for name, time in given.pinned.items() if not (name == "at" and at_now)}
-    spelled = [f"{_PLACES[name]} {time}" for name, time in pinned.items()]
+    spelled = [f"{place} {pinned[name]}" for name, place in _PLACES.items() if name in pinned]
     return f"Repeat it with {' '.join([f'--key {command.key}', *spelled])} to find out."
 
 

@@ -12,16 +12,20 @@ Told = Callable[[int, int | None], None]
 
 
 @contextmanager
-def progress(description: str) -> Iterator[Told]:
+def progress(description: str, *, wanted: bool = True) -> Iterator[Told]:
     """A function to tell how many are done, and of how many (None: not known)."""
-    if not _watched():
+    if not (wanted and _watched()):
         yield _nobody
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    # Not redirected: rich would send our data to standard error.
+    with Progress(
+        *columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False
+    ) as bar:
         task = bar.add_task(description, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 

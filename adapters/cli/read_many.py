@@ -10,17 +10,14 @@ import click
 from adapters.cli import output
 from adapters.cli.kinds import WordType
 from adapters.cli.options import Looking, reading
-from adapters.cli.shown import cell, isolated, moment
+from adapters.cli.shown import REDACTED, cell, flags, moment
 from incident_core.model.severity import Severity
 from incident_core.model.stage import Stage
 
 if TYPE_CHECKING:
-    from rich.text import Text
-
     from incident_core.ports.reader import Query, Summary
 
 LIMIT = 50
-COLUMNS = ("key", "severity", "stage", "status", "commander", "opened_at", "flags", "title")
 _OPEN = frozenset(stage for stage in Stage if stage is not Stage.CLOSED)
 
 _limit = click.option(
@@ -131,7 +128,9 @@ def _beside(line: str) -> None:
 
 def _print(summaries: Sequence[Summary]) -> None:
     if summaries and output.on_terminal():
-        _table(summaries)
+        from adapters.cli.table import table
+
+        table(summaries)
     else:
         for summary in summaries:
             output.say("\t".join(map(cell, _fields(summary))))
@@ -145,33 +144,9 @@ def _fields(summary: Summary) -> tuple[str | None, ...]:
         None if summary.status is None else summary.status.value,
         None if summary.commander is None else str(summary.commander),
         moment(summary.opened_at),
-        ",".join(_flags(summary)) or None,
-        "[redacted]" if summary.title is None else summary.title,
+        ",".join(flags(summary)) or None,
+        REDACTED if summary.title is None else summary.title,
     )
-
-
-def _flags(summary: Summary) -> list[str]:
-    return [word for word, so in (("private", summary.private), ("drill", summary.drill)) if so]
-
-
-def _table(summaries: Sequence[Summary]) -> None:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in COLUMNS:
-        table.add_column(name, no_wrap=name != "title", overflow="fold" if name == "title" else "ellipsis")
-    for summary in summaries:
-        table.add_row(*map(_cell, _fields(summary)))
-    Console(highlight=False, emoji=False, markup=False).print(table)
-
-
-def _cell(field: str | None) -> Text:
-    """Plain text: rich would read [brackets] in a title as its own."""
-    from rich.text import Text
-
-    return Text(isolated(cell(field)))
 
 
 def _plain(summary: Summary) -> dict[str, object]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from adapters.cli.shown import isolated, length, moment, prose
+from adapters.cli.shown import flags, isolated, length, moment, prose
 from incident_core import commands as c
 from incident_core.model.incident import Incident
 from incident_core.model.milestone import durations
@@ -27,7 +27,7 @@ def unchanged(command: c.Command, incident: Incident) -> str:
 
 
 def _opened(command: c.Open, incident: Incident) -> str:
-    kind = ("private " if incident.private else "") + ("drill " if incident.drill else "")
+    kind = "".join(f"{flag} " for flag in flags(incident))
     how = "opened and declared" if command.declare else "opened"
     line = f"{incident.key} {how}: {prose(incident.title)} ({kind}{incident.severity})"
     return f"{line}; {_led(incident)}." if command.declare else f"{line}."

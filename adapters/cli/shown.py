@@ -9,6 +9,11 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from incident_core.model.incident import Incident
+    from incident_core.ports.reader import Summary
 
 REDACTED = "[redacted]"
 _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -60,6 +65,11 @@ def length(span: timedelta) -> str:
         if count:
             parts.append(f"{count}{unit}")
     return " ".join(parts[:2]) or "0s"
+
+
+def flags(incident: Incident | Summary) -> list[str]:
+    """What is unusual about it."""
+    return [word for word, so in (("private", incident.private), ("drill", incident.drill)) if so]
 
 
 def joined(words: tuple[str, ...], at_most: int = 6) -> str:

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from incident_core.errors import Invalid
+
 _UNITS = {
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), "seconds"),
     **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), "minutes"),
@@ -29,14 +31,14 @@ class When:
     def is_now(self) -> bool:
         return self.fixed is None and self.offset is None
 
-    def resolve(self, now: datetime) -> datetime:
-        """The instant meant, told the present one; raises ValueError outside the years 1 to 9999."""
+    def resolve(self, name: str, now: datetime) -> datetime:
+        """The instant meant by the option `name`, told the present one; raises Invalid."""
         if self.fixed is not None:
             return self.fixed
         try:
             return now + (self.offset or timedelta())
         except OverflowError:
-            raise ValueError(f"{self.text!r} is outside the years 1 to 9999.") from None
+            raise Invalid(name, f"{self.text!r} is outside the years 1 to 9999.") from None
 
 
 def parse(text: str) -> When:

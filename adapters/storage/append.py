@@ -12,10 +12,10 @@ from adapters.storage import view
 from adapters.storage.answers import answer_values, key_of
 from adapters.storage.rows import Values, event_values, search_values, text_values
 from adapters.storage.situation import COUNTER, Situation
-from adapters.storage.streams import stream
+from adapters.storage.streams import folded, stream
 from adapters.storage.tables import commands, counters, events, log_head, search, texts
 from incident_core.events import Event, Opened, TextRedacted
-from incident_core.lifecycle.fold import advance, fold
+from incident_core.lifecycle.fold import advance
 from incident_core.model.incident import Incident
 from incident_core.ports.ids import Ids
 from incident_core.ports.log import Answer, Batch
@@ -87,7 +87,7 @@ def _renew_view(connection: Connection, batch: Batch, changes: tuple[Event, ...]
     removed = _removed(envelope.incident_id, changes)
     if removed:
         connection.execute(_REDACT_TEXT, removed)
-        after = fold(each.event for each in stream(connection, envelope.incident_id))
+        after = folded(stream(connection, envelope.incident_id))
     else:
         after = advance(batch.before, changes)
     at = sealed.events[-1].envelope.recorded_at

@@ -55,12 +55,14 @@ class Database:
 def open_database(url: str, *, ids: Ids, wait_seconds: float = 10.0) -> Database:
     """The database at `url`, sqlite:///path or postgresql://user:password@host/name; connects at first use.
 
-    No use of it waits longer than `wait_seconds` for others. Raises Unavailable for another kind of address.
+    No use of it waits longer than `wait_seconds` for others. Raises Unavailable for another kind of address,
+    and where PostgreSQL's driver is not installed.
     """
-    return Database(_store(url, wait_seconds), ids)
+    return Database(store_at(url, wait_seconds), ids)
 
 
-def _store(url: str, wait: float) -> Store:
+def store_at(url: str, wait: float) -> Store:
+    """What lies below the ports, for those who change or test tables."""
     try:
         address = make_url(url)
     except ArgumentError as error:
@@ -69,6 +71,10 @@ def _store(url: str, wait: float) -> Store:
     if kind == "sqlite" and address.database not in (None, "", ":memory:"):
         from adapters.storage.sqlite import SqliteStore
 
+        if address.query:
+            raise Unavailable(
+                "The address of a SQLite database takes no options: leave out what follows the ?."
+            )
         return SqliteStore(Path(str(address.database)).absolute(), wait)
     if kind in ("postgresql", "postgres"):
         from adapters.storage.postgres import PostgresStore

@@ -8,12 +8,10 @@ from sqlalchemy import bindparam, select
 
 from adapters.storage import append
 from adapters.storage.answers import first_answer
-from adapters.storage.rows import newest, recorded
 from adapters.storage.situation import look
 from adapters.storage.store import Store
-from adapters.storage.streams import stream_of
+from adapters.storage.streams import folded, newest, recorded, stream_of
 from adapters.storage.tables import commands
-from incident_core.lifecycle.fold import fold
 from incident_core.model.actor import Actor
 from incident_core.ports.ids import Ids
 from incident_core.ports.log import Answer, Batch, Loaded
@@ -46,8 +44,7 @@ class SqlLog:
         if not rows:
             return None
         stream = list(recorded(rows))
-        incident = fold(each.event for each in stream)
-        return Loaded(stream[0].row.incident_id, incident, newest(stream))
+        return Loaded(stream[0].row.incident_id, folded(stream), newest(stream))
 
     def commit(self, batch: Batch) -> Answer:
         """Write the batch whole; raises Conflict and OutcomeUnknown."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import Script, ScriptDirectory
 from sqlalchemy import Connection
 
 from adapters.shipped import migrations_directory
@@ -34,27 +37,57 @@ def downgrade(connection: Connection, to: str) -> None:
     command.downgrade(_config(connection), to)
 
 
+def revisions() -> tuple[str, ...]:
+    """Every migration that is shipped, oldest first."""
+    config = Config()
+    config.set_main_option("script_location", _location())
+    scripts = ScriptDirectory.from_config(config).walk_revisions()
+    return tuple(reversed([each.revision for each in scripts]))
+
+
 def differences(connection: Connection) -> tuple[str, ...]:
-    """Where the tables are not those that the program declares, one sentence each."""
-    options = {"compare_type": True, "compare_server_default": True}
+    """Where our tables are not those that the program declares, one sentence each."""
+    options = {"compare_type": True, "compare_server_default": True, "include_name": _is_ours}
     context = MigrationContext.configure(connection, opts=options)
-    return tuple(
-        f"The tables differ from the program's: {each}" for each in compare_metadata(context, metadata)
-    )
+    return tuple(dict.fromkeys(_said(each) for each in _flat(compare_metadata(context, metadata))))
 
 
-def stage(connection: Connection, description: str, number: str) -> Path:
+def stage(connection: Connection, description: str) -> Path:
     """Write a new migration from what the declared tables have and the database has not; its file."""
-    config = _config(connection)
-    made = command.revision(config, message=description, autogenerate=True, rev_id=number)
-    assert not isinstance(made, list), "one description makes one migration"
-    assert made is not None, "autogenerating always writes a file"
+    number = f"{len(revisions()) + 1:04}"
+    made = command.revision(_config(connection), message=description, autogenerate=True, rev_id=number)
+    assert isinstance(made, Script), "one description makes one migration"
     return Path(made.path)
 
 
 def _config(connection: Connection, **attributes: object) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(migrations_directory()).replace("%", "%%"))
+    config = Config(cmd_opts=Namespace(quiet=True))
+    config.set_main_option("script_location", _location())
     config.set_main_option("file_template", "m%%(rev)s_%%(slug)s")
     config.attributes.update(connection=connection, metadata=metadata, **attributes)
     return config
+
+
+def _location() -> str:
+    return str(migrations_directory()).replace("%", "%%")
+
+
+def _is_ours(name: str | None, kind: str, _: object) -> bool:
+    return kind != "table" or name in metadata.tables
+
+
+def _flat(differences: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
+    """Alembic tells what it would do; what it would do to one column comes as a list."""
+    for each in differences:
+        yield from each if isinstance(each, list) else [each]
+
+
+def _said(difference: tuple[Any, ...]) -> str:
+    doing, what = difference[0], difference[1]
+    if doing.startswith("modify"):
+        return f"The column {difference[2]}.{difference[3]} is not as this program declares it."
+    if doing.endswith("_column"):
+        kind, name = "column", f"{difference[2]}.{difference[3].name}"
+    else:
+        kind, name = doing.partition("_")[2], what.name
+    return f"The {kind} {name} is {'missing' if doing.startswith('add') else 'not declared by this program'}."

@@ -13,11 +13,10 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, select
 
 from adapters.storage import matching
-from adapters.storage.rows import Recorded, reading, recorded
 from adapters.storage.store import Store
+from adapters.storage.streams import Recorded, folded, reading, recorded
 from adapters.storage.tables import events, log_head
 from adapters.storage.tables import incidents as view
-from incident_core.lifecycle.fold import fold
 from incident_core.model.actor import Actor
 from incident_core.model.incident import Incident
 from incident_core.ports.reader import Query
@@ -44,12 +43,12 @@ def _stream(store: Store, workspace: str, query: Query, viewer: Actor, upto: int
     while True:
         with store.reading() as connection:
             page = _page(connection, workspace, query, viewer, upto, below)
-            folded = _folded(connection, [row.id for row in page], upto)
+            found = _incidents(connection, [row.id for row in page], upto)
         if not page:
             return
         below = page[-1].number
         for row in page:
-            incident = folded.get(row.id)
+            incident = found.get(row.id)
             if incident is not None and incident.seen_by(viewer) and _matches(incident, query):
                 yield incident
 
@@ -68,11 +67,11 @@ def _page(
         .limit(PAGE)
     ).all()
     both = sorted({row.number: row for row in (*now, *then)}.items(), reverse=True)
-    return _within([row for _, row in both][:PAGE])
+    return within([row for _, row in both][:PAGE])
 
 
-def _within(rows: list[Row[Any]]) -> list[Row[Any]]:
-    """As many of the first rows as one transaction may read the events of."""
+def within(rows: Sequence[Any]) -> Sequence[Any]:
+    """As many of the first rows as one transaction may read the events of; `version` says how many it has."""
     total = 0
     for place, row in enumerate(rows):
         total += row.version
@@ -81,7 +80,7 @@ def _within(rows: list[Row[Any]]) -> list[Row[Any]]:
     return rows
 
 
-def _folded(connection: Connection, ids: list[UUID], upto: int) -> dict[UUID, Incident]:
+def _incidents(connection: Connection, ids: list[UUID], upto: int) -> dict[UUID, Incident]:
     if not ids:
         return {}
     rows = connection.execute(
@@ -90,7 +89,7 @@ def _folded(connection: Connection, ids: list[UUID], upto: int) -> dict[UUID, In
         .order_by(events.c.incident_id, events.c.version)
     )
     streams = groupby(recorded(rows), key=_incident_id)
-    return {incident_id: fold(each.event for each in stream) for incident_id, stream in streams}
+    return {incident_id: folded(list(stream)) for incident_id, stream in streams}
 
 
 def _incident_id(each: Recorded) -> UUID:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from functools import cached_property, partial
+from functools import partial
 from math import ceil
 from threading import Lock
 from typing import Any
@@ -38,12 +38,17 @@ class PostgresStore:
         self._wait = wait
         self._mutex = Lock()
         self._busy = postgres_faults.busy(self.name, wait)
-        self._gate = Gate(self.name, self._busy, self._look)
+        self._gate = Gate(self.name, self._busy, lambda _: self.look())
+        self._reader = self._engine("REPEATABLE READ", READERS, postgresql_readonly=True)
+        self._writer = self._engine("READ COMMITTED", 1)
 
     @property
     def name(self) -> str:
         """The URL without its password and options."""
-        return self._url.set(drivername="postgresql", password=None, query={}).render_as_string()
+        url = self._url
+        return URL.create(
+            "postgresql", url.username, None, url.host, url.port, url.database
+        ).render_as_string()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -53,12 +58,17 @@ class PostgresStore:
             yield connection
 
     @contextmanager
-    def appending(self, key: str) -> Iterator[Connection]:
+    def appending(self, key: str | None) -> Iterator[Connection]:
         """The writer's turn; mutex and lock wait together no longer than they may."""
         deadline = Deadline(self._wait)
         self._gate.enter(deadline, writing=True)
         with self._locked(deadline, key) as connection:
             yield connection
+
+    def look(self) -> Standing:
+        """What the tables say of themselves."""
+        with self._snapshot() as connection:
+            return standing(connection)
 
     def upgrade(self, progress: Progress | None = None) -> tuple[str, ...]:
         """Make the tables, or bring them up to date."""
@@ -74,7 +84,7 @@ class PostgresStore:
 
     def migrating(self) -> AbstractContextManager[Connection]:
         """Under the append lock, so that nobody writes meanwhile."""
-        return self._locked(Deadline(self._wait), "")
+        return self._locked(Deadline(self._wait), None)
 
     def faults(self) -> tuple[str, ...]:
         """Nothing: the server looks after its files itself."""
@@ -85,10 +95,11 @@ class PostgresStore:
         with self._snapshot() as connection:
             found = standing(connection)
             server, replica, read_only = connection.execute(_DESCRIBE).one()
+        driver: tuple[int, ...] = getattr(self._reader.dialect, "psycopg2_version", ())
         return Description(
             kind="PostgreSQL",
             name=self.name,
-            driver=f"psycopg2 {_driver_version()}",
+            driver=f"psycopg2 {'.'.join(map(str, driver))}",
             server=f"PostgreSQL {server}",
             journal_mode=None,
             revision=found.revision,
@@ -107,7 +118,7 @@ class PostgresStore:
             yield connection
 
     @contextmanager
-    def _locked(self, deadline: Deadline, key: str) -> Iterator[Connection]:
+    def _locked(self, deadline: Deadline, key: str | None) -> Iterator[Connection]:
         with (
             turn(self._mutex, deadline, self._busy),
             self._translated(),
@@ -117,20 +128,8 @@ class PostgresStore:
             connection.execute(_LOCK, {"wait": f"{deadline.left_ms()}ms"})
             yield connection
 
-    def _look(self, _: Deadline) -> Standing:
-        with self._snapshot() as connection:
-            return standing(connection)
-
     def _translated(self) -> AbstractContextManager[None]:
         return translated(partial(postgres_faults.explain, self.name, self._wait), self._busy)
-
-    @cached_property
-    def _reader(self) -> Engine:
-        return self._engine("REPEATABLE READ", READERS, postgresql_readonly=True)
-
-    @cached_property
-    def _writer(self) -> Engine:
-        return self._engine("READ COMMITTED", 1)
 
     def _engine(self, isolation_level: str, size: int, **options: Any) -> Engine:
         try:
@@ -142,6 +141,7 @@ class PostgresStore:
                 pool_size=size,
                 max_overflow=size,
                 pool_timeout=self._wait,
+                hide_parameters=True,  # nobody's texts in an error message
                 pool_pre_ping=True,  # a server that was restarted is not noticed otherwise
             )
         except ImportError as error:
@@ -181,10 +181,3 @@ def _set_up(wait: float, raw: Any, _: object) -> None:
     with raw.cursor() as cursor:
         cursor.execute(f"SET TIME ZONE 'UTC'; SET lock_timeout = {max(1, int(wait * 1000))}")
     raw.autocommit = False
-
-
-def _driver_version() -> str:
-    import psycopg2
-
-    version: str = psycopg2.__version__
-    return version.partition(" ")[0]

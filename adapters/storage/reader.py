@@ -6,12 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from adapters.storage import matching, pages
-from adapters.storage.rows import Recorded, recorded
 from adapters.storage.store import Store
-from adapters.storage.streams import stream_of
+from adapters.storage.streams import Recorded, folded, recorded, stream_of
 from adapters.storage.tables import events
 from adapters.storage.view import summary
-from incident_core.lifecycle.fold import fold
 from incident_core.model.actor import Actor
 from incident_core.model.incident import Incident
 from incident_core.ports.reader import Entry, Query, Summary
@@ -34,7 +32,7 @@ class SqlReader:
             stream = list(recorded(connection.execute(statement)))
         if not stream or (version is not None and stream[-1].row.version != version):
             return None
-        return fold(each.event for each in stream)
+        return folded(stream)
 
     def timeline(self, workspace: str, key: str, viewer: Actor) -> tuple[Entry, ...] | None:
         """Its events in order of version; None where the viewer can see none."""

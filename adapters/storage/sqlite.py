@@ -48,7 +48,7 @@ class SqliteStore:
             yield connection
 
     @contextmanager
-    def appending(self, key: str) -> Iterator[Connection]:
+    def appending(self, key: str | None) -> Iterator[Connection]:
         """The writer's turn; mutex and lock wait together no longer than they may."""
         deadline = Deadline(self._wait)
         self._gate.enter(deadline, writing=True)
@@ -63,9 +63,14 @@ class SqliteStore:
             with committed(connection, key, sqlite_faults.undone, bound):
                 yield connection
 
+    def look(self) -> Standing:
+        """What the tables say of themselves; a file that is not there has none."""
+        state = sqlite_file.look(self.path)
+        sqlite_file.refuse_unsafe(self.path, state)
+        return Standing() if state in (State.MISSING, State.EMPTY) else self._inside()
+
     def upgrade(self, progress: Progress | None = None) -> tuple[str, ...]:
         """Make the file and its tables, or bring them up to date."""
-        sqlite_file.refuse_unsafe(self.path, sqlite_file.look(self.path))
         return self._migrate(Deadline(self._wait), progress)
 
     @contextmanager
@@ -83,16 +88,21 @@ class SqliteStore:
         """What the file is; makes nothing."""
         state = sqlite_file.look(self.path)
         absent = state in (State.MISSING, State.EMPTY)
-        unsafe = driver.loses_commits(driver.version())
+        warnings = list(self._warnings(state))
+        found = Standing()
+        try:
+            found = self.look()
+        except Unavailable as error:
+            warnings.append(str(error))
         return Description(
             kind="SQLite",
             name=self.name,
             driver=driver.name(),
             server=f"SQLite {driver.module().sqlite_version}",
             journal_mode=sqlite_file.new_journal_mode() if absent else _MODES[state],
-            revision=None if absent or (unsafe and state is State.WAL) else self._look().revision,
+            revision=found.revision,
             writable=sqlite_file.writable(self.path),
-            warnings=tuple(self._warnings(state, unsafe)),
+            warnings=tuple(warnings),
         )
 
     def close(self) -> None:
@@ -100,10 +110,10 @@ class SqliteStore:
         self._reader.dispose()
         self._writer.dispose()
 
-    def _warnings(self, state: State, unsafe: bool) -> Iterator[str]:
+    def _warnings(self, state: State) -> Iterator[str]:
         if state is State.MISSING:
             yield f"The file {self.path} does not exist yet; the first command makes it."
-        if unsafe:
+        if state is not State.WAL and driver.loses_commits(driver.version()):
             yield f"{driver.name()} is unsafe with a write-ahead log; install a newer one: {driver.INSTALL}"
 
     def _engine(self, begin: str, size: int, *pragmas: str) -> Engine:
@@ -111,6 +121,7 @@ class SqliteStore:
             "sqlite://",
             module=driver.module(),
             creator=self._connect,
+            hide_parameters=True,  # nobody's texts in an error message
             poolclass=QueuePool,
             pool_size=size,
             max_overflow=size,
@@ -134,15 +145,13 @@ class SqliteStore:
         return translated(explain, self._busy)
 
     def _first_use(self, deadline: Deadline) -> Standing:
-        state = sqlite_file.look(self.path)
-        sqlite_file.refuse_unsafe(self.path, state)
-        found = Standing() if state in (State.MISSING, State.EMPTY) else self._look()
+        found = self.look()
         if found.fit not in (Fit.EMPTY, Fit.BEHIND):
             return found
         self._migrate(deadline)
-        return self._look()
+        return self.look()
 
-    def _look(self) -> Standing:
+    def _inside(self) -> Standing:
         """What the file says of itself; a file of somebody else's tables is not ours to fill."""
         with self._translated(), self._reader.connect() as connection, connection.begin():
             found = standing(connection)
@@ -153,11 +162,10 @@ class SqliteStore:
     def _migrate(self, deadline: Deadline, progress: Progress | None = None) -> tuple[str, ...]:
         """Under the file lock look again, since somebody else may have been faster, and migrate."""
         with self._alone(deadline):
-            if sqlite_file.look(self.path) not in (State.MISSING, State.EMPTY):
-                found = self._look()
-                if found.fit not in (Fit.EMPTY, Fit.BEHIND):
-                    judge(self.name, found, writing=True)
-                    return ()
+            found = self.look()
+            if found.fit not in (Fit.EMPTY, Fit.BEHIND):
+                judge(self.name, found, writing=True)
+                return ()
             from adapters.storage import migrations
 
             with self._migration() as connection:
@@ -198,8 +206,13 @@ class SqliteStore:
                 engine.dispose()
 
     def _create(self) -> None:
-        with closing(self._connect("rwc")) as raw:
-            raw.execute(f"PRAGMA journal_mode = {sqlite_file.new_journal_mode()}")
+        """An empty file that knows how it keeps its journal."""
+        try:
+            with closing(self._connect("rwc")) as raw:
+                raw.execute(f"PRAGMA journal_mode = {sqlite_file.new_journal_mode()}")
+        except driver.module().Error as error:
+            sentence = sqlite_faults.sentence(self.name, self._wait, error)
+            raise Unavailable(sentence or f"The database {self.name} cannot be made: {error}.") from error
 
 
 _MODES = {State.WAL: "WAL", State.ROLLBACK: "TRUNCATE"}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy.exc import DBAPIError
 
-_BUSY, _LOCKED, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 5, 6, 8, 10, 11, 13, 14, 26
+_BUSY, _LOCKED, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN = 5, 6, 8, 10, 11, 13, 14
+_CONSTRAINT, _NOTADB = 19, 26
 
 _SENTENCES = {
     _READONLY: "The database {name} cannot be written: the file or its folder is read-only.",
@@ -12,6 +13,7 @@ _SENTENCES = {
     _CORRUPT: "The database {name} is damaged; restore a copy of it.",
     _FULL: "The database {name} cannot grow: its disk is full; nothing was changed.",
     _CANTOPEN: "The database {name} cannot be opened: the file or its folder may not be read and written.",
+    _CONSTRAINT: "The database {name} contradicts itself ({detail}); run: incident audit verify",
     _NOTADB: "The file {name} is not a SQLite database.",
 }
 
@@ -23,24 +25,29 @@ def busy(name: str, wait: float) -> str:
 
 def explain(name: str, wait: float, error: DBAPIError) -> str | None:
     """The sentence for this error; None for one that nobody foresaw."""
+    return sentence(name, wait, error.orig)
+
+
+def sentence(name: str, wait: float, error: BaseException | None) -> str | None:
+    """The same for the driver's own error."""
     code = primary_code(error)
     if code in (_BUSY, _LOCKED):
         return busy(name, wait)
     if code in _SENTENCES:
-        return _SENTENCES[code].format(name=name, detail=str(error.orig))
-    if "no such table" in str(error.orig) or "no such column" in str(error.orig):
-        return f"The database {name} lost a part of its tables ({error.orig}); restore a copy of it."
-    if "Could not decode" in str(error.orig):
+        return _SENTENCES[code].format(name=name, detail=str(error))
+    if "no such table" in str(error) or "no such column" in str(error):
+        return f"The database {name} lost a part of its tables ({error}); restore a copy of it."
+    if "Could not decode" in str(error):
         return f"The database {name} holds a text that is not UTF-8; run: incident audit verify"
     return None
 
 
 def undone(error: DBAPIError) -> bool:
     """Whether a failed COMMIT surely left nothing: an error of the disk leaves it open."""
-    return primary_code(error) in (_BUSY, _LOCKED, _FULL, _READONLY)
+    return primary_code(error.orig) in (_BUSY, _LOCKED, _FULL, _READONLY)
 
 
-def primary_code(error: DBAPIError) -> int | None:
-    """SQLite's primary result code."""
-    code: int | None = getattr(error.orig, "sqlite_errorcode", None)
+def primary_code(error: BaseException | None) -> int | None:
+    """SQLite's primary result code, of the driver's own error."""
+    code: int | None = getattr(error, "sqlite_errorcode", None)
     return None if code is None else code & 0xFF

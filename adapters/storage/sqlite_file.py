@@ -64,9 +64,12 @@ def make_folder(path: Path) -> None:
 def writable(path: Path) -> bool:
     """Whether the file can be written, or made, by this user."""
     if path.exists():
-        return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
-    folder = next(each for each in path.parents if each.exists())
-    return os.access(folder, os.W_OK)
+        return _may_write(path) and _may_write(path.parent)
+    return _may_write(next(each for each in path.parents if each.exists()))
+
+
+def _may_write(path: Path) -> bool:
+    return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
 
 
 def _reason(error: OSError) -> str:

@@ -36,12 +36,13 @@ def standing(connection: Connection) -> Standing:
 
 def judge(name: str, found: Standing, *, writing: bool) -> None:
     """Raise Unavailable, saying what to type, unless the database can be used for this."""
-    sentence = _verdict(found, writing)
+    sentence = verdict(found, writing=writing)
     if sentence is not None:
         raise Unavailable(f"The database {name} {sentence}")
 
 
-def _verdict(found: Standing, writing: bool) -> str | None:
+def verdict(found: Standing, *, writing: bool) -> str | None:
+    """What is wrong with it, as the rest of a sentence; None where it can be used for this."""
     at = f"is at revision {found.revision}"
     if found.fit is Fit.READABLE:
         return f"{at}, which this program can read but not write; {_UPGRADE_PROGRAM}" if writing else None

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from adapters.storage.revisions import Standing
 from incident_core.errors import OutcomeUnknown, Unavailable
 
 Progress = Callable[[str], None]
@@ -45,8 +46,15 @@ class Store(Protocol):
         """A read-only transaction that sees one moment."""
         ...
 
-    def appending(self, key: str) -> AbstractContextManager[Connection]:
-        """A transaction under the append lock, committed at the end; OutcomeUnknown(key) if nobody knows."""
+    def appending(self, key: str | None) -> AbstractContextManager[Connection]:
+        """A transaction under the append lock, committed at the end.
+
+        Raises OutcomeUnknown(key) if nobody knows whether it was; without a key, for what may be repeated.
+        """
+        ...
+
+    def look(self) -> Standing:
+        """What the database says of its own schema; changes nothing."""
         ...
 
     def upgrade(self, progress: Progress | None = None) -> tuple[str, ...]:
@@ -87,7 +95,7 @@ def translated(explain: Callable[[DBAPIError], str | None], busy: str) -> Iterat
 @contextmanager
 def committed(
     connection: Connection,
-    key: str,
+    key: str | None,
     undone: Callable[[DBAPIError], bool],
     before: Callable[[], None] = lambda: None,
 ) -> Iterator[Connection]:
@@ -105,7 +113,9 @@ def committed(
         raise
     try:
         transaction.commit()
-    except DBAPIError as error:
-        if undone(error):
+    except (DBAPIError, KeyboardInterrupt) as error:
+        if isinstance(error, DBAPIError) and undone(error):
             raise
+        if key is None:
+            raise Unavailable("It is not known whether this was done; type the same again.") from error
         raise OutcomeUnknown(key) from error

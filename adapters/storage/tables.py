@@ -22,12 +22,11 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    Uuid,
     false,
     text,
 )
 
-from adapters.storage.types import Time
+from adapters.storage.types import Id, Time
 
 metadata = MetaData(
     naming_convention={
@@ -54,9 +53,9 @@ events = Table(
     "events",
     metadata,
     Column("seq", _SEQUENCE, primary_key=True, autoincrement=False),
-    Column("event_id", Uuid(), nullable=False, unique=True),
+    Column("event_id", Id(), nullable=False, unique=True),
     Column("workspace", Text(), nullable=False),
-    Column("incident_id", Uuid(), nullable=False),
+    Column("incident_id", Id(), nullable=False),
     Column("version", Integer(), nullable=False),
     Column("type", Text(), nullable=False),
     Column("schema", Integer(), nullable=False),
@@ -67,7 +66,7 @@ events = Table(
     Column("source", Text(), nullable=False),
     Column("command_key", Text(), nullable=False),
     Column("correlation_id", Text(), nullable=False),
-    Column("override_id", Uuid()),
+    Column("override_id", Id()),
     Column("occurred_at", Time(), nullable=False),
     Column("recorded_at", Time(), nullable=False),
     Column("body", LargeBinary(), nullable=False),
@@ -79,7 +78,7 @@ events = Table(
 texts = Table(
     "texts",
     metadata,
-    Column("event_id", Uuid(), ForeignKey("events.event_id"), nullable=False),
+    Column("event_id", Id(), ForeignKey("events.event_id"), nullable=False),
     Column("field", Text(), nullable=False),
     Column("salt", LargeBinary(), nullable=False),
     Column("text", Text(), nullable=False),
@@ -93,7 +92,7 @@ commands = Table(
     Column("key", Text(), nullable=False),
     Column("request", Text(), nullable=False),
     Column("result", Text(), nullable=False),
-    Column("incident_id", Uuid(), nullable=False),
+    Column("incident_id", Id(), nullable=False),
     Column("number", BigInteger()),
     Column("first_version", Integer(), nullable=False),
     Column("last_version", Integer(), nullable=False),
@@ -125,7 +124,7 @@ counters = Table(
 incidents = Table(
     "incidents",
     metadata,
-    Column("id", Uuid(), primary_key=True),
+    Column("id", Id(), primary_key=True),
     Column("workspace", Text(), nullable=False),
     Column("number", BigInteger(), nullable=False),
     Column("title", Text()),
@@ -169,7 +168,7 @@ Index("ix_incidents_opened", incidents.c.workspace, incidents.c.opened_at)
 access = Table(
     "access",
     metadata,
-    Column("incident_id", Uuid(), ForeignKey("incidents.id"), nullable=False),
+    Column("incident_id", Id(), ForeignKey("incidents.id"), nullable=False),
     Column("actor", Text(), nullable=False),
     PrimaryKeyConstraint("incident_id", "actor"),
     Index("ix_access_actor", "actor", "incident_id"),
@@ -178,9 +177,9 @@ access = Table(
 search = Table(
     "search",
     metadata,
-    Column("event_id", Uuid(), nullable=False),
+    Column("event_id", Id(), nullable=False),
     Column("field", Text(), nullable=False),
-    Column("incident_id", Uuid(), ForeignKey("incidents.id"), nullable=False),
+    Column("incident_id", Id(), ForeignKey("incidents.id"), nullable=False),
     Column("text", Text(), nullable=False),
     PrimaryKeyConstraint("event_id", "field"),
     Index("ix_search_incident", "incident_id"),
@@ -205,7 +204,7 @@ alembic_version = Table("alembic_version", MetaData(), Column("version_num", Str
 mirrors = Table(
     "mirrors",
     metadata,
-    Column("incident_id", Uuid(), nullable=False),
+    Column("incident_id", Id(), nullable=False),
     Column("mirror", Text(), nullable=False),
     Column("workspace", Text(), nullable=False),
     Column("severity", Text(), nullable=False),
@@ -223,7 +222,7 @@ _partial("ix_mirrors_behind", "shown < wanted", "shown < wanted", mirrors.c.seve
 mirror_effects = Table(
     "mirror_effects",
     metadata,
-    Column("incident_id", Uuid(), nullable=False),
+    Column("incident_id", Id(), nullable=False),
     Column("mirror", Text(), nullable=False),
     Column("slot", Text(), nullable=False),
     Column("generation", Integer(), nullable=False),
@@ -244,7 +243,7 @@ holds = Table(
     metadata,
     Column("workspace", Text(), nullable=False),
     Column("method", Text(), nullable=False),
-    Column("channel", Text(), nullable=False, server_default=""),
+    Column("channel", Text(), nullable=False),
     Column("until", Time(), nullable=False),
     PrimaryKeyConstraint("workspace", "method", "channel"),
 )
@@ -252,7 +251,7 @@ holds = Table(
 timers = Table(
     "timers",
     metadata,
-    Column("incident_id", Uuid(), nullable=False),
+    Column("incident_id", Id(), nullable=False),
     Column("kind", Text(), nullable=False),
     Column("workspace", Text(), nullable=False),
     Column("due_at", Time(), nullable=False),
@@ -270,7 +269,7 @@ external_ids = Table(
     Column("system", Text(), nullable=False),
     Column("kind", Text(), nullable=False),
     Column("external_id", Text(), nullable=False),
-    Column("incident_id", Uuid(), nullable=False),
+    Column("incident_id", Id(), nullable=False),
     Column("url", Text()),
     PrimaryKeyConstraint("workspace", "system", "kind", "external_id"),
     Index("ix_external_ids_incident", "incident_id"),

@@ -241,7 +241,7 @@ def _make_mirrors() -> None:
         "holds",
         sa.Column("workspace", _TEXT, nullable=False),
         sa.Column("method", _TEXT, nullable=False),
-        sa.Column("channel", _TEXT, server_default="", nullable=False),
+        sa.Column("channel", _TEXT, nullable=False),
         sa.Column("until", _TIME, nullable=False),
         sa.PrimaryKeyConstraint("workspace", "method", "channel", name="pk_holds"),
     )

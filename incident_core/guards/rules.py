@@ -28,8 +28,8 @@ def _again(question: Question, change: str) -> Remedy:
 def _otherwise(question: Question, words: str) -> Remedy:
     """The same move with the same proofs, but other words."""
     ask = question.ask
-    parts = (words.strip(), "--reason TEXT" if ask.reason else "", "--override REASON" if ask.override else "")
-    return Remedy(ask.move, " ".join(part for part in parts if part), _WHOEVER_ASKS)
+    proofs = ("--reason TEXT" if ask.reason else "", "--override REASON" if ask.override else "")
+    return Remedy(ask.move, " ".join(part for part in (words.strip(), *proofs) if part), _WHOEVER_ASKS)
 
 
 def _named(ask: Ask) -> str:

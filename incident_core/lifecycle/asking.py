@@ -91,7 +91,7 @@ class Rulebook:
         return Reason("wrong-stage", sentence, Remedy(way, "--reason TEXT" if way is Move.REOPEN else ""))
 
     def _first_step(self, question: Question, reason: Reason) -> Reason:
-        """The same reason; where a process rule forbids its remedy too, with what that rule asks for instead."""
+        """The same reason; where a process rule forbids its remedy, with what that rule asks for instead."""
         verb = reason.remedy.verb
         if verb == question.ask.move or verb not in self._events:
             return reason

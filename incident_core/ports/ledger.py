@@ -19,11 +19,11 @@ class Pages(Protocol):
         ...
 
     def events(self) -> Iterator[Stored]:
-        """Every stored event with its texts, in order of sequence, streamed."""
+        """Every stored event with its texts, in order of sequence, streamed; raises Unreadable."""
         ...
 
     def orphans(self) -> Iterator[UUID]:
-        """The events that a stored text names but the log does not have."""
+        """The events that a stored text names but the log does not have; raises Unreadable."""
         ...
 
 

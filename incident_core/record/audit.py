@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from incident_core.errors import IncidentError
 from incident_core.record.chain import GENESIS, Head, Sealed, hash_of
 from incident_core.record.codec import SaltedText, digest, text_fields
 
@@ -31,6 +32,14 @@ class Audited:
     finding: Finding | None
 
 
+class Unreadable(IncidentError):
+    """Raised by a ledger for a stored row that cannot be read any more; what is unknown of it is None."""
+
+    def __init__(self, seq: int | None, incident_id: UUID | None, fault: str) -> None:
+        super().__init__(fault)
+        self.finding = Finding(seq, incident_id, fault)
+
+
 class Audit:
     """Feed it every event in order of sequence, then ask `result`; it stops at the first bad place."""
 
@@ -46,19 +55,33 @@ class Audit:
 
     def read(self, stored: Iterable[Stored]) -> Audit:
         """Check these events, until one is bad."""
-        for sealed, texts in stored:
-            sentence = next(self._faults(sealed, texts), None)
-            if sentence is not None:
-                self.finding = Finding(sealed.seq, sealed.envelope.incident_id, sentence)
-                return self
-            self._accept(sealed, texts)
+        try:
+            for sealed, texts in stored:
+                sentence = self._check(sealed, texts)
+                if sentence is not None:
+                    self.finding = Finding(sealed.seq, sealed.envelope.incident_id, sentence)
+                    break
+        except Unreadable as error:
+            self.finding = error.finding
         return self
 
     def result(self, head: Head | None = None, orphans: Iterable[UUID] = ()) -> Audited:
         """The verdict, with the stored head and the events that texts name but the log has not."""
-        if self.finding is None:
-            self.finding = next(self._end(head, orphans), None)
+        try:
+            self.finding = self.finding or next(self._end(head, orphans), None)
+        except Unreadable as error:
+            self.finding = error.finding
         return Audited(self._checked, self._head, self.finding)
+
+    def _check(self, sealed: Sealed, texts: Mapping[str, SaltedText]) -> str | None:
+        """The fault of this event, or None once it is accepted."""
+        try:
+            fault = next(self._faults(sealed, texts), None)
+            if fault is None:
+                self._accept(sealed, texts)
+        except (ValueError, TypeError, LookupError, AttributeError):  # a body that was never ours
+            return f"event {sealed.seq} has a body that cannot be read"
+        return fault
 
     def _faults(self, sealed: Sealed, texts: Mapping[str, SaltedText]) -> Iterator[str]:
         expected = self._head.seq + 1

@@ -40,8 +40,8 @@ from incident_core.testing.values import (
 )
 
 __all__ = [
-    "EPOCH", "History", "actors", "commands", "dues", "events", "histories", "hostile_text", "instants", "links",
-    "opens", "policies", "titles",
+    "EPOCH", "History", "actors", "commands", "dues", "events", "histories", "hostile_text", "instants",
+    "links", "opens", "policies", "titles",
 ]  # fmt: skip
 
 

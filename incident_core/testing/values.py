@@ -108,7 +108,7 @@ def dues() -> SearchStrategy[Due]:
 
 @cache
 def policies() -> SearchStrategy[Policy]:
-    """Every combination that matters: an own role, none or several required, review and reasons on and off."""
+    """Every combination that matters: an own role, none or several required, review and reasons on or off."""
     return st.builds(
         Policy,
         roles=st.just(ROLES),

@@ -8,13 +8,14 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from click.testing import CliRunner
 
 from adapters.bootstrap import app
+from adapters.cli.app import App
 from adapters.cli.root import cli
 from adapters.cli.session import Session
 from adapters.settings import Settings
@@ -44,12 +45,13 @@ class Program:
     url: str
     settings: dict[str, str]
     folder: Path
+    compose: Callable[[Settings], App] = field(default=app)
 
     def __call__(self, line: str | Sequence[str], code: int = 0, **environment: str) -> Ran:
         """Run it here, as ann; fails unless it ends with `code`."""
         words = shlex.split(line) if isinstance(line, str) else list(line)
         environ = {"DATABASE_URL": self.url, **self.settings, **environment}
-        session = Session(lambda: Settings.read(environ, self.folder), app)
+        session = Session(lambda: Settings.read(environ, self.folder), self.compose)
         done = CliRunner().invoke(cli, words, obj=session, env={"LOGNAME": "ann", "COLUMNS": "110"})
         assert done.exc_info is not None, done
         assert done.exc_info[0] is SystemExit, done.exc_info
@@ -66,7 +68,7 @@ class Program:
         """Run it as a process of its own, to its end."""
         done = subprocess.run(
             [PROGRAM, *words],
-            capture_output=True, text=True, encoding="utf-8", timeout=60,
+            check=False, capture_output=True, text=True, encoding="utf-8", timeout=60,
             env=self.environ(**more), cwd=self.folder, preexec_fn=prepare,
         )  # fmt: skip
         return Ran(done.returncode, done.stdout, done.stderr)

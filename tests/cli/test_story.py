@@ -147,9 +147,7 @@ def test_what_happened_earlier_is_recorded_at_its_time(program: Program) -> None
 
 def test_a_private_incident_is_not_there_for_others(program: Program) -> None:
     program("open secret --private")
-    assert program("show 1 --as bob", code=4).err == (
-        "error: There is no incident INC-1 that you can see.\n"
-    )
+    assert program("show 1 --as bob", code=4).err == ("error: There is no incident INC-1 that you can see.\n")
     assert program("list --as bob").out == ""
     program("access 1 grant bob")
     assert program("list --as bob").out.startswith("INC-1\t")

@@ -193,7 +193,7 @@ class Postgres(Server):
         written = (self.folder / "log").stat().st_size
         settings = {**self._settings, "port": self.port}
         process = self._launch(SERVER, "postgres", *(f"--{name}={value}" for name, value in settings.items()))
-        if not wait_until(lambda: process.poll() is not None or self._answers(), READY):
+        if not wait_until(lambda: process.poll() is not None or self._answers(process.pid), READY):
             raise self._cannot_start(f"it did not answer within {READY:.0f} s")
         if process.poll() is None:
             return True
@@ -202,14 +202,15 @@ class Postgres(Server):
             return False
         raise self._cannot_start(f"it ended with code {process.returncode}")
 
-    def _answers(self) -> bool:
-        """Whether a connection succeeds. It is ours that answers: nobody else knows the password.
-
-        Asked instead of postmaster.pid, which says "ready" for ever after a kill.
-        """
+    def _answers(self, pid: int) -> bool:
+        """Whether the server says that it is ready, and a connection succeeds."""
         try:
+            lines = (self.folder / "data" / "postmaster.pid").read_text().splitlines()
+            # The file of a killed server says "ready" for ever: this must be the new one's.
+            if (lines[0], lines[7].strip()) != (str(pid), "ready"):
+                return False
             connect(self.maintenance_url).close()
-        except psycopg2.OperationalError:
+        except (OSError, IndexError, psycopg2.OperationalError):
             return False
         return True
 

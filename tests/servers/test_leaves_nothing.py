@@ -103,7 +103,7 @@ SAY = "print(server.folder, flush=True)"
 KILLED = {
     "while it runs": f"server.start(); {SAY}; sys.stdin.read()",
     "after its server was killed": f"server.start(); server.kill(); {SAY}; sys.stdin.read()",
-    "while a forked child lives on": f"server.start(); os.fork() and {SAY}; sys.stdin.read()",
+    "while a forked child lives on": f"server.start(); os.fork() or (os.setsid(), {SAY}); sys.stdin.read()",
 }
 
 
@@ -113,7 +113,7 @@ def test_a_killed_run_leaves_neither_process_nor_folder(script: str) -> None:
         (folder,) = told(run)
         assert at_work_on(folder)
         assert Path(folder).exists()
-        run.kill()
+        os.killpg(run.pid, signal.SIGKILL)
         assert wait_until(lambda: leaves_nothing(folder), LONG)
 
 
@@ -126,7 +126,7 @@ def test_a_run_killed_while_its_server_starts_leaves_nothing(sign: str) -> None:
     )
     with run_of_its_own(script) as run:
         (folder,) = told(run)
-        run.kill()
+        os.killpg(run.pid, signal.SIGKILL)
         assert wait_until(lambda: leaves_nothing(folder), LONG)
 
 
@@ -142,7 +142,7 @@ def test_an_errand_of_a_killed_run_may_finish(tmp_path: Path) -> None:
     )
     with run_of_its_own(script) as run:
         (server,) = told(run)
-        run.kill()
+        os.killpg(run.pid, signal.SIGKILL)
         assert wait_until(lambda: ended(int(server)), LONG)
         with fifo.open("r+b", buffering=0) as end:
             end.write(b"go on\n")

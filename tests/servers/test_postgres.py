@@ -127,13 +127,14 @@ def test_committed_rows_survive_a_kill_and_uncommitted_ones_do_not() -> None:
             with pytest.raises(psycopg2.OperationalError):
                 cursor.execute("SELECT 1")
         assert ask(url, "SELECT text FROM notes") == [("committed",)]
+        assert "not properly shut down" in (server.folder / "log").read_text()
 
 
 def test_a_kill_ends_a_busy_backend_too() -> None:
-    """It would work on for as long as its query takes, and keep the server from starting again."""
+    """Left alone it works for as long as its query takes, and keeps the server from starting again."""
     with Postgres() as server, closing(connect(server.maintenance_url)) as connection:
         backend = connection.info.backend_pid
-        busy = Thread(target=count_for_ever, args=(connection,))
+        busy = Thread(target=be_busy, args=(connection,))
         busy.start()
         active = f"SELECT count(*) FROM pg_stat_activity WHERE pid = {backend} AND state = 'active'"
         assert wait_until(lambda: ask(server.maintenance_url, active) == [(1,)], LONG)
@@ -143,9 +144,9 @@ def test_a_kill_ends_a_busy_backend_too() -> None:
         assert not busy.is_alive()
 
 
-def count_for_ever(connection: Any) -> None:
+def be_busy(connection: Any) -> None:
     with suppress(psycopg2.OperationalError), connection.cursor() as cursor:
-        cursor.execute("DO $$ BEGIN LOOP END LOOP; END $$")
+        cursor.execute("DO $$ BEGIN WHILE clock_timestamp() < now() + interval '20 s' LOOP END LOOP; END $$")
 
 
 def test_an_orderly_restart_keeps_the_address_and_does_not_wait_for_clients() -> None:
@@ -155,6 +156,7 @@ def test_an_orderly_restart_keeps_the_address_and_does_not_wait_for_clients() ->
             server.restart()
         assert server.maintenance_url == before[0]
         assert server.pid != before[1]
+        assert "not properly shut down" not in (server.folder / "log").read_text()
         assert exists(server.maintenance_url)
 
 

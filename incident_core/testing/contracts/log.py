@@ -64,3 +64,15 @@ class LogContract(CommitContract, AnswerContract):
         assert later.do(c.Declare, key).last_version == 3
         assert [sealed.seq for sealed, _ in self.desk.record()[1]] == [1, 2, 3, 4]
         assert verify(later.store.ledger).finding is None
+
+    @needs(DURABLE)
+    def test_two_processes_that_write_at_the_same_time_do_not_get_in_each_others_way(self) -> None:
+        other = self.desk.after(self.reopen(self.desk.store))
+        key = self.desk.open()
+        calls = [lambda desk=desk: desk.open() for desk in (self.desk, other) * 2]
+        calls += [lambda desk=desk: desk.do(c.AddTask, key, text="x").key for desk in (self.desk, other) * 2]
+        results = of_type(at_once(*calls), str)
+        assert sorted(results) == [key] * 4 + ["INC-2", "INC-3", "INC-4", "INC-5"], results
+        assert [task.id for task in other.load(key).incident.tasks] == ["t1", "t2", "t3", "t4"]
+        assert self.desk.record()[0].seq == 9
+        assert verify(other.store.ledger).finding is None

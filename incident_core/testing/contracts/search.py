@@ -20,6 +20,7 @@ class SearchContract(StoreContract):
         assert self.desk.found("checkout  p99\tgraphs.example.com") == ["INC-1"]
         assert self.desk.found("heckou") == ["INC-2", "INC-1"]
         assert self.desk.found("checkout paid") == []
+        assert self.desk.found("  ") == ["INC-2", "INC-1"]
         assert self.desk.other().found("checkout") == []
 
     def test_every_kind_of_text_is_found(self) -> None:
@@ -63,6 +64,11 @@ class SearchContract(StoreContract):
             == self.desk.found("'; DROP TABLE events; --")
             == []
         )
+
+    def test_what_cannot_be_in_a_text_is_found_nowhere(self) -> None:
+        self.desk.open("x")
+        for words in ("\x00", "x\x00", "x \ud83d", "y" * 10_000):
+            assert self.desk.found(words) == [], ascii(words[:9])
 
     def test_emoji_and_right_to_left_words_are_found(self) -> None:
         self.desk.open("שלום עולם")

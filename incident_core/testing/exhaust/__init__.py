@@ -9,10 +9,10 @@ from incident_core.lifecycle.asking import RULES, Rulebook
 from incident_core.model.policy import Policy
 from incident_core.model.role import COMMANDER, TECHNICAL_LEAD
 from incident_core.testing.exhaust.report import Report, Violation
-from incident_core.testing.exhaust.slices import Slice, slices
+from incident_core.testing.exhaust.slices import Slice, judged, slices
 from incident_core.testing.exhaust.walk import Walk
 
-__all__ = ["POLICIES", "STRICT", "Report", "Slice", "Violation", "explore", "slices"]
+__all__ = ["POLICIES", "STRICT", "Report", "Slice", "Violation", "explore", "judged", "slices"]
 
 _ROLES = (COMMANDER, TECHNICAL_LEAD)
 
@@ -32,7 +32,7 @@ STRICT = POLICIES[-1]
 def explore(
     policy: Policy, *, rules: Rulebook = RULES, parts: Iterable[Slice] | None = None, most: int = 20
 ) -> Report:
-    """Walk the state space and check every promise; stops after `most` violations in a part. Takes seconds."""
+    """Walk the state space and check every promise; a part ends after `most` violations. Takes seconds."""
     walks = [Walk(policy, rules, part, most).run() for part in (slices() if parts is None else parts)]
     figures = [(len(walk.nodes), walk.accepted, walk.refused, walk.unchanged) for walk in walks]
     states, accepted, refused, unchanged = (sum(column) for column in zip(*figures, strict=True))

@@ -1,4 +1,4 @@
-"""One rule, asked four ways, gives one answer: decide, available, select and why_not, and the library itself."""
+"""One question has one answer, however it is asked: decide, available, select, why_not, the library."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def may_is_do(
 def _disagreement(
     incident: Incident, found: Possibility, group: Sequence[tuple[Asked, Answer]]
 ) -> str | None:
-    needs = {_NEEDS[reason.code] if reason.code in _NEEDS else None for reason in found.reasons}
+    needs = {_NEEDS.get(reason.code) for reason in found.reasons}
     if (found.verdict is Verdict.REFUSED) != (None in needs):
         return f"its reasons need {needs}"
     if found.verdict is Verdict.NEEDS and set(found.needs) != needs:
@@ -88,7 +88,7 @@ def _proofs(incident: Incident, asked: Asked) -> set[str]:
 def one_selection(question: Question, rules: Rulebook) -> Iterator[str]:
     """Where selecting, explaining and the library's own trigger differ, or a guard gives no real bool."""
     for guard in rules.guards_for(question):
-        if type(guard(question)) is not bool or type(guard.holds(question)) is not bool:
+        if {type(guard(question)), type(guard.holds(question))} != {bool}:
             yield f"the guard {guard.code} answers something else than True or False"
     found = rules.event_of(question.ask.move)
     if found is None:
@@ -96,9 +96,8 @@ def one_selection(question: Question, rules: Rulebook) -> Iterator[str]:
     region, event = found
     state = region.state_of(question.incident)
     row = event.select(state, question)
-    pulled_to = pulled(event, state, question)
-    if pulled_to != (None if row is None else str(row.dest)):
-        yield f"{question.ask.move} selects {row and row.dest}, but the library's trigger leads to {pulled_to}"
-    explained = event.why_not(state, question)
-    if (explained == ()) != (row is not None):
-        yield f"{question.ask.move} selects {row and row.dest}, but why_not says {explained}"
+    selected = None if row is None else str(row.dest)
+    if (oracle := pulled(event, state, question)) != selected:
+        yield f"{question.ask.move} selects {selected}, but the library's trigger leads to {oracle}"
+    if ((explained := event.why_not(state, question)) == ()) != (row is not None):
+        yield f"{question.ask.move} selects {selected}, but why_not says {explained}"

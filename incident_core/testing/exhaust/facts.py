@@ -18,7 +18,7 @@ def facts(incident: Incident) -> Facts:
 
 
 def shape(incident: Incident) -> Facts:
-    """The same with the times' order instead of the times: rules compare times and do nothing else with them."""
+    """The same with the order of the times instead of the times: rules do nothing but compare them."""
     times = moments(incident)
     rank = {at: place for place, at in enumerate(sorted({at for at in times if at is not None}))}
     return (*_plain(incident), *(None if at is None else rank[at] for at in times))

@@ -55,7 +55,7 @@ def _status_lives_in_incident(_: Policy, incident: Incident) -> bool:
     return (incident.status is not None) == (incident.stage is Stage.INCIDENT)
 
 
-def _declared_once_an_incident(_: Policy, incident: Incident) -> bool:
+def _declared(_: Policy, incident: Incident) -> bool:
     ever = any(entry.stage is Stage.INCIDENT for entry in incident.stages)
     return (incident.declared_at is not None) == ever == (incident.stage is not Stage.INVESTIGATION and ever)
 
@@ -106,7 +106,7 @@ def _roles_exist(policy: Policy, incident: Incident) -> bool:
 STATE_LAWS: dict[str, StateLaw] = {
     "an incident and a resolved one have a commander": _led,
     "a status exists exactly in stage incident": _status_lives_in_incident,
-    "declared_at is set exactly if it ever was an incident, and then it is no investigation": _declared_once_an_incident,
+    "declared_at is set exactly if it ever was an incident; then it is no investigation": _declared,
     "resolved_at is set exactly while it is resolved, or closed after that": _resolved_while_over,
     "closed_at and an outcome are set exactly while it is closed": _closed_while_closed,
     "exactly a duplicate names another incident": _another_for_a_duplicate,
@@ -239,7 +239,7 @@ STEP_LAWS: dict[str, StepLaw] = {
     "an accepted command leaves events, and each is one version": _counted,
     "events carry who and when of their command": _by_the_actor,
     "lowering, reopening and retracting carry the reason that was asked for": _reasoned,
-    "a process rule is passed over exactly where that is recorded first, with its reason": _overrides_recorded,
+    "a process rule is passed over exactly where that is recorded, with its reason": _overrides_recorded,
     "a role is handed from its holder to another": _handed_to_another,
     "an entry that is named is there": _entry_there,
     "nothing happens before the incident was opened": _not_before_it_began,

@@ -54,7 +54,7 @@ _PLACES: dict[Move, tuple[type[c.Command], tuple[str, ...]]] = {
 
 @lru_cache(maxsize=20_000)
 def attempts(verb: str, rest: str, asked: c.Command, now: datetime) -> tuple[c.Command, ...]:
-    """What somebody can type who reads this line: one command for each WHO. Raises ValueError if it is unreadable."""
+    """What somebody can type who reads this line, for each WHO; raises ValueError where it is unreadable."""
     if verb not in _PLACES:
         raise ValueError(f"{verb} is not a verb")
     at = asked.at if verb == asked.move else now

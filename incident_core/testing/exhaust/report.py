@@ -47,8 +47,7 @@ class Report:
 
 def story(path: Sequence[c.Command]) -> str:
     """The commands as a numbered list, times counted from the first one."""
-    start = path[0].at if path else datetime.min
-    return "\n".join(f"  {number}. {said(each, start)}" for number, each in enumerate(path, 1))
+    return "\n".join(f"  {number}. {said(each, path[0].at)}" for number, each in enumerate(path, 1))
 
 
 def said(command: c.Command, start: datetime) -> str:

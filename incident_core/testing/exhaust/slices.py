@@ -131,19 +131,17 @@ def _reopened_once(incident: Incident) -> bool:
 
 
 @cache
-def slices() -> tuple[Slice, ...]:
-    """All of them; together they reach everything that the rules can tell apart."""
-    now, early, span = GRID[:1], GRID[1:], GRID[:3]
+def judged() -> tuple[Slice, ...]:
+    """The parts in which a policy can change an answer."""
+    now = GRID[:1]
     opened, declared = opening(GRID[0]), opening(GRID[0], declare=True)
     seen_by_bob = c.Grant(actor=opened.actor, at=GRID[0], key="k", who=BOB)
+    flags = _asked(now, (life, every), (severities, reasoned), (statuses, plain), (known_roles, plain))
     return (
         Slice(
             "stages, status, severity, roles and review",
             ((opened, seen_by_bob),),
-            _asked(
-                now, (life, every), (severities, every), (statuses, plain), (roles, plain), (review, plain)
-            )
-            + _asked(now, (endings, both), followed=False),
+            flags + _asked(now, (review, plain)),
             _anywhere,
         ),
         Slice(
@@ -152,15 +150,24 @@ def slices() -> tuple[Slice, ...]:
             _asked(now, (life, proved), (endings, both), (roles, both), (access, both)),
             _anywhere,
         ),
+    )
+
+
+@cache
+def unjudged() -> tuple[Slice, ...]:
+    """The parts that go on by commands with every proof, so that no policy stands in their way."""
+    now, later, span = GRID[:1], GRID[1:3], GRID[:3]
+    opened, declared = opening(GRID[0]), opening(GRID[0], declare=True)
+    return (
         Slice("tasks", ((opened,),), _asked(now, (life, proved), (tasks, every)), _few),
         Slice("follow-ups", ((opened,),), _asked(now, (life, proved), (follow_ups, every)), _few),
         Slice("writings", ((opened,),), _asked(now, (life, proved), (writings, every)), _few),
         Slice(
-            "moments",
+            "every move at every moment",
             ((opening(GRID[1]),),),
-            _asked(early[:2], (life, proved), (monitoring, plain))
+            _asked(later, (life, proved), (statuses, plain))
             + _asked(GRID[::3], (everything, both), followed=False)
-            + _asked(early[:2], (everything, proved), followed=False),
+            + _asked(later, (everything, proved), followed=False),
             _never_reopened,
         ),
         Slice(
@@ -182,3 +189,8 @@ def slices() -> tuple[Slice, ...]:
             _reopened_once,
         ),
     )
+
+
+def slices() -> tuple[Slice, ...]:
+    """All parts, small ones first; together they reach everything that the rules can tell apart."""
+    return (*unjudged(), *judged())

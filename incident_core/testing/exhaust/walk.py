@@ -69,7 +69,8 @@ class Walk:
 
     def _begin(self, root: tuple[c.Command, ...]) -> None:
         """Go to where the walk begins; the states on the way there are not part of it."""
-        node, begun = None, list(self.nodes)
+        node: Node | None = None
+        begun = list(self.nodes)
         for command in root:
             incident = None if node is None else node.incident
             events = decide(self.policy, incident, command, rules=self.rules)
@@ -80,7 +81,7 @@ class Walk:
     def _meet(
         self, before: Node | None, command: c.Command, events: tuple[e.Event, ...]
     ) -> tuple[Node, Incident]:
-        """The node that these events lead to, and the incident itself; a new one must keep the laws of a state."""
+        """The node that these events lead to, and the incident itself; a new one keeps the state laws."""
         incident = advance(None if before is None else before.incident, events)
         key = facts(incident)
         node = self._known.get(key)

@@ -1,0 +1,102 @@
+"""SQLite and PostgreSQL keep every contract that the ports in memory keep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import Connection, create_engine, text
+
+from adapters.storage import Database, driver
+from incident_core.testing.contracts import (
+    LedgerContract,
+    LogContract,
+    ReaderContract,
+    Store,
+    StoreContract,
+    ViewsContract,
+)
+from tests.storage.databases import opened
+
+
+@contextmanager
+def behind_the_back(url: str) -> Iterator[Connection]:
+    """A transaction that the store knows nothing of."""
+    options = {"module": driver.module()} if url.startswith("sqlite") else {}
+    engine = create_engine(url, **options)
+    with engine.begin() as connection:
+        yield connection
+    engine.dispose()
+
+
+class _InADatabase(StoreContract):
+    """Each test has a database of its own; whoever opens it is another process, as far as it can tell."""
+
+    url: str
+    others: list[Database]
+
+    def make(self) -> Database:
+        self.others = []
+        return opened(self.url)
+
+    def reopen(self, store: Store) -> Database:
+        self.others.append(opened(self.url))
+        return self.others[-1]
+
+    def close(self, store: Store) -> None:
+        assert isinstance(store, Database)
+        for database in (store, *self.others):
+            database.close()
+
+    def tamper(self, store: Store, workspace: str, key: str) -> None:
+        statement = text(
+            "UPDATE incidents SET title = 'tampered' WHERE workspace = :workspace AND number = :number"
+        )
+        with behind_the_back(self.url) as connection:
+            values = {"workspace": workspace, "number": int(key.removeprefix("INC-"))}
+            assert connection.execute(statement, values).rowcount == 1
+
+
+class _OnSqlite(_InADatabase):
+    @pytest.fixture(autouse=True)
+    def _address(self, sqlite_url: str) -> None:
+        self.url = sqlite_url
+
+
+class _OnPostgres(_InADatabase):
+    @pytest.fixture(autouse=True)
+    def _address(self, postgresql_url: str) -> None:
+        self.url = postgresql_url
+
+
+class TestSqliteLog(_OnSqlite, LogContract):
+    pass
+
+
+class TestSqliteReader(_OnSqlite, ReaderContract):
+    pass
+
+
+class TestSqliteLedger(_OnSqlite, LedgerContract):
+    pass
+
+
+class TestSqliteViews(_OnSqlite, ViewsContract):
+    pass
+
+
+class TestPostgresLog(_OnPostgres, LogContract):
+    pass
+
+
+class TestPostgresReader(_OnPostgres, ReaderContract):
+    pass
+
+
+class TestPostgresLedger(_OnPostgres, LedgerContract):
+    pass
+
+
+class TestPostgresViews(_OnPostgres, ViewsContract):
+    pass

@@ -1,0 +1,25 @@
+"""The databases of the storage tests."""
+
+from tests.storage.databases import (
+    database,
+    database_url,
+    empty_postgres_url,
+    postgres_server,
+    postgres_template,
+    postgresql_url,
+    sqlite_path,
+    sqlite_template,
+    sqlite_url,
+)
+
+__all__ = [
+    "database",
+    "database_url",
+    "empty_postgres_url",
+    "postgres_server",
+    "postgres_template",
+    "postgresql_url",
+    "sqlite_path",
+    "sqlite_template",
+    "sqlite_url",
+]

@@ -1,0 +1,246 @@
+"""Every migration goes up, down and up again with data, and the program knows where it leads."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, MetaData, inspect, select
+
+import adapters
+from adapters.storage import migrations
+from adapters.storage.database import store_at
+from adapters.storage.revisions import HEAD, REVISIONS
+from adapters.storage.store import Store
+from incident_core import commands as c
+from incident_core import events as e
+from incident_core.errors import Invalid, Unavailable
+from incident_core.testing.contracts.desk import ANN, BOB, Desk
+from tests.storage.asking import ask
+from tests.storage.databases import opened
+
+CHECKOUT = Path(adapters.__file__).parent.parent
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    store = store_at(database_url, 30)
+    yield store
+    store.close()
+
+
+def test_the_program_knows_every_migration_in_order() -> None:
+    assert migrations.revisions() == REVISIONS
+    assert REVISIONS[-1] == HEAD
+
+
+def test_migrations_make_what_the_program_declares(database_url: str) -> None:
+    with closing(opened(database_url)) as database:
+        assert database.schema.check() == ()
+
+
+def test_a_part_that_is_missing_or_different_is_named(database_url: str) -> None:
+    ask(database_url, "DROP INDEX ix_incidents_opened")
+    ask(database_url, "ALTER TABLE timers ADD COLUMN color TEXT")
+    ask(database_url, "DROP TABLE holds")
+    ask(database_url, "CREATE TABLE somebody_elses (id INTEGER)")
+    with closing(opened(database_url)) as database:
+        assert sorted(database.schema.check()) == [
+            "The column timers.color is not declared by this program.",
+            "The index ix_incidents_opened is missing.",
+            "The table holds is missing.",
+        ]
+
+
+def test_a_broken_reference_in_a_file_is_found(sqlite_url: str) -> None:
+    ask(sqlite_url, "INSERT INTO access (incident_id, actor) VALUES (:id, 'cli:ann')", id="0" * 32)
+    with closing(opened(sqlite_url)) as database:
+        assert database.schema.check() == ("row 1 of access refers to a row of incidents that is not there",)
+
+
+def test_upgrading_again_does_nothing(database_url: str) -> None:
+    told: list[str] = []
+    with closing(opened(database_url)) as database:
+        assert database.schema.upgrade(told.append) == ()
+        assert told == []
+
+
+def test_progress_is_told_of_every_revision(empty_postgres_url: str, tmp_path: Path) -> None:
+    for url in (empty_postgres_url, f"sqlite:///{tmp_path}/new.db"):
+        told: list[str] = []
+        with closing(opened(url)) as database:
+            assert database.schema.upgrade(told.append) == REVISIONS
+        assert told == list(REVISIONS)
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_each_migration_goes_up_down_and_up_again_and_keeps_the_data_of_others(
+    store: Store, database_url: str, revision: str
+) -> None:
+    """Down and up gives the same tables; what an older revision has as well keeps its rows."""
+    fill(database_url)
+    before = REVISIONS[REVISIONS.index(revision) - 1] if revision != REVISIONS[0] else "base"
+    with store.migrating() as connection:
+        migrations.downgrade(connection, revision)
+        tables, rows = shape(connection), contents(connection)
+    with store.migrating() as connection:
+        migrations.downgrade(connection, before)
+        kept = contents(connection)
+    with store.migrating() as connection:
+        assert migrations.upgrade(connection, to=revision) == (revision,)
+        assert shape(connection) == tables
+        after = contents(connection)
+    assert {name: rows[name] for name in kept} == kept
+    assert {name: after[name] for name in kept} == kept
+    with store.migrating() as connection:
+        migrations.upgrade(connection)
+        assert migrations.differences(connection) == ()
+
+
+def test_everything_is_undone_when_a_migration_is(store: Store, database_url: str) -> None:
+    fill(database_url)
+    with store.migrating() as connection:
+        migrations.downgrade(connection, "base")
+        assert set(inspect(connection).get_table_names()) <= {"alembic_version"}
+    with closing(opened(database_url)) as database:
+        database.schema.upgrade()
+        assert Desk(database, workspace="w").open() == "INC-1"
+
+
+def test_a_migration_that_fails_leaves_nothing(store: Store, database_url: str) -> None:
+    fill(database_url)
+    with store.reading() as connection:
+        before = shape(connection), contents(connection)
+    with pytest.raises(ZeroDivisionError), store.migrating() as connection:
+        undo_and_fail(connection)
+    with store.reading() as connection:
+        assert (shape(connection), contents(connection)) == before
+
+
+def undo_and_fail(connection: Connection) -> None:
+    migrations.downgrade(connection, "base")
+    raise ZeroDivisionError
+
+
+def test_a_migration_that_would_break_a_reference_is_not_committed(sqlite_url: str) -> None:
+    fill(sqlite_url)
+    with closing(store_at(sqlite_url, 30)) as store:
+        with pytest.raises(
+            Unavailable, match=r"^The migration would break .*: row \d of texts refers to a row"
+        ):
+            lose_events(store)
+        with store.reading() as connection:
+            assert connection.exec_driver_sql("SELECT min(seq) FROM events").scalar() == 1
+
+
+def lose_events(store: Store) -> None:
+    with store.migrating() as connection:
+        connection.exec_driver_sql("DELETE FROM events")
+
+
+def test_a_new_migration_is_written_in_a_checkout(tmp_path: Path) -> None:
+    """In a copy of this one: a column is declared that no migration has made yet."""
+    for name in ("adapters", "incident_core", "alembic"):
+        shutil.copytree(CHECKOUT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    tables = tmp_path / "adapters" / "storage" / "tables.py"
+    declared = tables.read_text()
+    timers = '    Column("fired_at", Time()),\n'
+    assert timers in declared
+    tables.write_text(declared.replace(timers, timers + '    Column("fired_by", Id()),\n'))
+    path = staged(tmp_path, 'who "fired" it')
+    assert path == tmp_path / "alembic" / "versions" / f"m{len(REVISIONS) + 1:04}_who_fired_it.py"
+    text = path.read_text()
+    assert text.startswith('"""who \'fired\' it."""\n')
+    assert f"down_revision = '{HEAD}'" in text
+    assert "sa.Column('fired_by', sa.Uuid(), nullable=True)" in text
+    assert staged(tmp_path, "and another").name == f"m{len(REVISIONS) + 2:04}_and_another.py"
+
+
+def test_a_description_that_cannot_head_a_file_is_refused(sqlite_url: str) -> None:
+    with closing(opened(sqlite_url)) as database:
+        for description in ("", "  ", "two\nlines", "x" * 201):
+            with pytest.raises(Invalid):
+                database.schema.stage(description)
+
+
+def staged(checkout: Path, description: str) -> Path:
+    """Stage a migration in this checkout; what it said must be the path alone."""
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "from adapters.storage import open_database\n"
+        "from adapters.system import SystemIds\n"
+        "print(open_database('sqlite:////nowhere/x.db', ids=SystemIds()).schema.stage(sys.argv[2]))"
+    )
+    command = [sys.executable, "-c", code, str(checkout), description]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=checkout)
+    assert done.stderr == ""
+    return Path(done.stdout.strip())
+
+
+def fill(url: str) -> None:
+    """Something in every table that anything is written to."""
+    with closing(opened(url)) as database:
+        desk = Desk(database, workspace="w")
+        desk.open("Straße 🔥", declare=True)
+        desk.open("private", by=BOB, private=True)
+        desk.do(c.Grant, "INC-2", by=BOB, who=ANN)
+        desk.do(c.Close, "INC-1")
+        gone = e.TextRedacted(actor=ANN, at=desk.clock.now(), version=1, field="title", reason="why not")
+        database.log.commit(desk.batch(desk.load("INC-1"), gone))
+    values = {"id": "0" * 32, "at": "2026-11-22T08:45:00.000000Z"}
+    for statement in FACTS:
+        ask(url, statement, **{name: value for name, value in values.items() if f":{name}" in statement})
+
+
+FACTS = (
+    "INSERT INTO mirrors (incident_id, mirror, workspace, severity, wanted)"
+    " VALUES (:id, 'slack', 'w', 'sev1', 3)",
+    "INSERT INTO mirror_effects (incident_id, mirror, slot, generation, intended_at)"
+    " VALUES (:id, 'slack', 'channel', 1, :at)",
+    "INSERT INTO holds (workspace, method, channel, until) VALUES ('w', 'chat.update', '', :at)",
+    "INSERT INTO timers (incident_id, kind, workspace, due_at, version) VALUES (:id, 'update', 'w', :at, 1)",
+    "INSERT INTO external_ids (workspace, system, kind, external_id, incident_id)"
+    " VALUES ('w', 'slack', 'channel', 'C1', :id)",
+)
+
+
+def contents(connection: Connection) -> dict[str, list[Any]]:
+    """Every row of every table."""
+    found = MetaData()
+    found.reflect(connection)
+    return {
+        table.name: sorted(map(tuple, connection.execute(select(table))), key=repr)
+        for table in found.sorted_tables
+        if table.name != "alembic_version"
+    }
+
+
+def shape(connection: Connection) -> dict[str, Any]:
+    """Tables, columns, indexes and constraints."""
+    found = inspect(connection)
+    return {
+        name: [
+            sorted(plain(each) for each in look(name))
+            for look in (
+                found.get_columns,
+                found.get_indexes,
+                found.get_unique_constraints,
+                found.get_foreign_keys,
+                found.get_check_constraints,
+            )
+        ]
+        for name in found.get_table_names()
+        if name != "alembic_version"
+    }
+
+
+def plain(part: Any) -> str:
+    """What was found, with conditions as they are written."""
+    options = {name: str(value) for name, value in part.get("dialect_options", {}).items()}
+    return repr({**part, "dialect_options": options})

@@ -1,0 +1,131 @@
+"""The databases of the trials, on both kinds, and the figures that they report at the end of a run."""
+
+from __future__ import annotations
+
+import os
+import random
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.servers.databases import Server
+from tests.storage.databases import (
+    BOTH,
+    empty_postgres_url,
+    postgres_server,
+    postgres_template,
+    postgresql_url,
+    sqlite_address,
+    sqlite_path,
+    sqlite_template,
+    sqlite_url,
+)
+from tests.trials.history import tell
+from tests.trials.places import Place
+
+__all__ = [
+    "empty_postgres_url",
+    "postgres_server",
+    "postgres_template",
+    "postgresql_url",
+    "sqlite_path",
+    "sqlite_template",
+    "sqlite_url",
+]
+
+ROUNDS = "INCIDENT_TRIAL_ROUNDS"
+"""How many times as much chance the trials try; `make trials` sets it."""
+SEED = "INCIDENT_TRIAL_SEED"
+"""The seed of that chance, as a failed trial reported it."""
+
+FIGURE = "figure"
+
+
+@pytest.fixture(scope="session")
+def told_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file that holds the history."""
+    path = tmp_path_factory.mktemp("told") / "incidents.db"
+    tell(sqlite_address(path))
+    return path
+
+
+@pytest.fixture(scope="session")
+def told_template(postgres_server: Server) -> str:
+    """A PostgreSQL database that holds the history, to copy."""
+    return postgres_server.make_template(tell)
+
+
+@pytest.fixture
+def told_sqlite(told_file: Path, tmp_path: Path) -> Place:
+    """A file with the history."""
+    return Place(sqlite_address(Path(shutil.copy(told_file, tmp_path / "incidents.db"))))
+
+
+@pytest.fixture
+def told_postgresql(postgres_server: Server, told_template: str) -> Iterator[Place]:
+    """A database with the history."""
+    with postgres_server.database(told_template) as url:
+        yield Place(url)
+
+
+@pytest.fixture(params=BOTH)
+def told(request: pytest.FixtureRequest) -> Place:
+    """A database with the history: the test runs on both kinds."""
+    place: Place = request.getfixturevalue(f"told_{request.param}")
+    return place
+
+
+@pytest.fixture
+def empty_sqlite(tmp_path: Path) -> Place:
+    """A file that is not there yet."""
+    return Place(sqlite_address(tmp_path / "incidents.db"))
+
+
+@pytest.fixture
+def empty_postgresql(empty_postgres_url: str) -> Place:
+    """A database without tables."""
+    return Place(empty_postgres_url)
+
+
+@pytest.fixture(params=BOTH)
+def empty(request: pytest.FixtureRequest) -> Place:
+    """A database that nobody has used yet: the test runs on both kinds."""
+    place: Place = request.getfixturevalue(f"empty_{request.param}")
+    return place
+
+
+@pytest.fixture
+def rounds() -> int:
+    """How many times the usual amount of chance is wanted."""
+    return int(os.environ.get(ROUNDS, "1"))
+
+
+@pytest.fixture
+def chance(record_property: Callable[[str, object], None]) -> random.Random:
+    """A source of chance, whose seed a failure reports."""
+    seed = os.environ.get(SEED) or secrets.token_hex(4)
+    print(f"{SEED}={seed}")  # noqa: T201 - pytest shows it where the test fails
+    return random.Random(seed)
+
+
+@pytest.fixture
+def figure(request: pytest.FixtureRequest, record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Report a figure: it is printed at the end of a run of this folder."""
+    return lambda words: record_property(FIGURE, words)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What the trials counted and measured."""
+    lines = [
+        f"{report.nodeid.partition('::')[2]}: {words}"
+        for report in terminalreporter.stats.get("passed", ())
+        for name, words in report.user_properties
+        if name == FIGURE
+    ]
+    if lines:
+        terminalreporter.section("figures")
+        for line in sorted(lines):
+            terminalreporter.write_line(line)
