@@ -71,6 +71,8 @@ def head(looking: Looking, path: Path | None) -> None:
         noted = pages.head()
     with written(path) as stream:
         stream.write(output.as_json(_head(noted), indent=2) + "\n")
+    if path is not None and str(path) != "-":
+        output.note(f"The head of {noted.count:,} events is noted in {path}.")
 
 
 def _whole(looking: Looking, against: Path | None) -> Audited:

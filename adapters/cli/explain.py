@@ -10,7 +10,7 @@ from adapters.cli import output
 from adapters.cli.kinds import WHEN
 from adapters.cli.options import Looking, key, reading
 from adapters.cli.read_one import found
-from adapters.cli.shown import isolated, joined
+from adapters.cli.shown import isolated, joined, quoted
 from adapters.cli.when import When
 from incident_core.guards.refusal import Reason
 from incident_core.lifecycle.available import Possibility, Verdict, available
@@ -82,7 +82,9 @@ def _moves(words: str) -> tuple[Move | None, ...]:
         raise click.BadParameter("opening is always possible.", param_hint="'MOVE'")
     if not moves:
         known = ", ".join(each for each in Move if each is not Move.OPEN)
-        raise click.BadParameter(f"{words!r} is not a move; the moves are {known}.", param_hint="'MOVE'")
+        raise click.BadParameter(
+            f"{quoted(words)} is not a move; the moves are {known}.", param_hint="'MOVE'"
+        )
     return moves
 
 

@@ -138,7 +138,8 @@ def _refused(refusal: Refusal, *, as_json: bool) -> int:
     overridable = {guard.code for guard in GUARDS if guard.needs == "override"}
     for each in refusal.reasons:
         instead = ", or add --override REASON" if each.code in overridable else ""
-        _line(f"refused: {each.sentence} → {each.remedy.line(refusal.key)}{instead}")
+        by = "" if each.remedy.who == "anyone" else f" ({each.remedy.who})"
+        _line(f"refused: {each.sentence} → {each.remedy.line(refusal.key)}{instead}{by}")
     if refusal.repeated:
         _line("This command key was used before; that was its first answer.")
     return 3

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 import click
 
 from adapters.cli import when
+from adapters.cli.shown import quoted
 
 W = TypeVar("W", bound=StrEnum)
 
@@ -24,7 +25,7 @@ class KeyType(click.ParamType):  # type: ignore[type-arg]
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         found = _KEY.fullmatch(str(value).strip())
         if found is None:
-            self.fail(f"{value!r} is not the key of an incident: write INC-42 or 42.", param, ctx)
+            self.fail(f"{quoted(str(value))} is not the key of an incident: write INC-42 or 42.", param, ctx)
         return f"INC-{int(found[1])}"
 
 

@@ -18,8 +18,8 @@ _ESCAPED = {
 
 
 def say(line: str = "") -> None:
-    """One line, or page, for the reader."""
-    click.echo(line)
+    """One line, or page, for the reader. Only a terminal has a use for the marks that isolate a text."""
+    click.echo(line if on_terminal() else shown.bare(line))
 
 
 def note(line: str) -> None:

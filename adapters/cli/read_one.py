@@ -88,7 +88,7 @@ def _late(entry: Entry) -> str:
 
 def _tabbed(entry: Entry) -> str:
     event = entry.event
-    said = cell(words(event, entry.redacted))
+    said = " ".join(words(event, entry.redacted).split())
     return "\t".join((str(entry.version), moment(event.at), cell(str(event.actor)), said))
 
 

@@ -1,8 +1,7 @@
 """Text as it may be shown: what would steer a terminal, or turn its line around, is made harmless.
 
 Stored texts hold no escape character, but they may hold line breaks, and marks that reverse the reading
-order of whatever follows. Data that goes into a pipe keeps its characters; only its line breaks must not
-make a line that looks like another.
+order of whatever follows. JSON and CSV in a pipe do not pass through here: they keep every character.
 """
 
 from __future__ import annotations
@@ -34,6 +33,16 @@ def isolated(text: str) -> str:
     if any(unicodedata.bidirectional(character) in ("R", "AL", "AN") for character in text):
         return "\n".join(f"{_ISOLATE}{line}{_POP}" if line else line for line in text.split("\n"))
     return text
+
+
+def bare(text: str) -> str:
+    """Without the marks of `isolated`: all that there can be, since those of others were written out."""
+    return text.replace(_ISOLATE, "").replace(_POP, "")
+
+
+def quoted(text: str, at_most: int = 60) -> str:
+    """Something that was typed, inside a sentence about it."""
+    return repr(text if len(text) <= at_most else f"{text[: at_most - 1]}…")
 
 
 def prose(text: str | None, indent: str = "") -> str:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from adapters.cli.shown import quoted
 from incident_core.errors import Invalid
 
 _UNITS = {
@@ -38,7 +39,7 @@ class When:
         try:
             return now + (self.offset or timedelta())
         except OverflowError:
-            raise Invalid(name, f"{self.text!r} is outside the years 1 to 9999.") from None
+            raise Invalid(name, f"{quoted(self.text)} is outside the years 1 to 9999.") from None
 
 
 def parse(text: str) -> When:
@@ -54,11 +55,11 @@ def parse(text: str) -> When:
         fixed = datetime.fromisoformat(text.strip().upper())
     except ValueError:
         raise ValueError(
-            f"{text!r} is not a time: write 2026-11-22T08:45Z, 2026-11-22T10:45+02:00, "
+            f"{quoted(text)} is not a time: write 2026-11-22T08:45Z, 2026-11-22T10:45+02:00, "
             "20m ago, in 30m or now."
         ) from None
     if fixed.utcoffset() is None:
-        raise ValueError(f"{text!r} has no time zone: add Z for UTC, or an offset such as +02:00.")
+        raise ValueError(f"{quoted(text)} has no time zone: add Z for UTC, or an offset such as +02:00.")
     return When(text, fixed=fixed)
 
 
@@ -68,7 +69,9 @@ def day(text: str) -> tuple[date, str | None]:
     try:
         return date.fromisoformat(first), zone.strip() or None
     except ValueError:
-        raise ValueError(f"{text!r} is not a day: write 2026-12-01, or '2026-12-01 Europe/Berlin'.") from None
+        raise ValueError(
+            f"{quoted(text)} is not a day: write 2026-12-01, or '2026-12-01 Europe/Berlin'."
+        ) from None
 
 
 def _span(text: str, plain: str) -> timedelta | None:
@@ -82,5 +85,5 @@ def _span(text: str, plain: str) -> timedelta | None:
         try:
             total += timedelta(**{unit: int(count)})
         except OverflowError:
-            raise ValueError(f"{text!r} is outside the years 1 to 9999.") from None
+            raise ValueError(f"{quoted(text)} is outside the years 1 to 9999.") from None
     return total

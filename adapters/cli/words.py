@@ -7,6 +7,7 @@ from typing import Any
 
 from adapters.cli.shown import REDACTED, isolated, moment
 from incident_core import events as e
+from incident_core.model.actor import Actor
 
 Words = Callable[[Any], str]
 
@@ -17,7 +18,7 @@ def words(event: e.Event, redacted: tuple[str, ...] = ()) -> str:
 
 
 class _Reading:
-    """The fields of an event as they may be shown: texts made harmless, redacted ones marked, None kept."""
+    """The fields of an event as they may be shown: texts and names isolated, redacted ones marked."""
 
     def __init__(self, event: e.Event, redacted: tuple[str, ...]) -> None:
         self._event = event
@@ -27,7 +28,7 @@ class _Reading:
         if name in self._redacted:
             return REDACTED
         value = getattr(self._event, name)
-        return isolated(value) if isinstance(value, str) else value
+        return isolated(str(value)) if type(value) is str or isinstance(value, Actor) else value
 
 
 def _opened(x: Any) -> str:
@@ -49,18 +50,14 @@ def _severity_set(x: Any) -> str:
 
 
 def _role_assigned(x: Any) -> str:
-    before = "" if x.previous is None else f", until then {_who(x.previous)}"
+    before = "" if x.previous is None else f", until then {x.previous}"
     if x.holder == x.actor:
         return f"took {x.role}{before}"
-    return f"gave {x.role} to {_who(x.holder)}{before}"
+    return f"gave {x.role} to {x.holder}{before}"
 
 
 def _handed_over(x: Any) -> str:
-    return f"handed {x.role} over from {_who(x.holder)} to {_who(x.to)}"
-
-
-def _who(actor: object) -> str:
-    return isolated(str(actor))
+    return f"handed {x.role} over from {x.holder} to {x.to}"
 
 
 def _evidence(x: Any) -> str:
@@ -83,7 +80,7 @@ def _update(verb: str) -> Words:
 
 def _added(word: str) -> Words:
     def added(x: Any) -> str:
-        owner = "" if x.owner is None else f" for {_who(x.owner)}"
+        owner = "" if x.owner is None else f" for {x.owner}"
         due = "" if x.due is None else f", due {x.due}"
         return f"added {word} {x.item}{owner}{due}: {_text(x.text)}"
 
@@ -110,19 +107,19 @@ _WORDS: dict[str, Words] = {
     "status_set": lambda x: f"set the status to {x.status}",
     "severity_set": _severity_set,
     "role_assigned": _role_assigned,
-    "role_released": lambda x: f"released {x.role}, until then {_who(x.holder)}",
+    "role_released": lambda x: f"released {x.role}, until then {x.holder}",
     "role_handed_over": _handed_over,
-    "handover_offered": lambda x: f"offered {x.role} of {_who(x.holder)} to {_who(x.to)}",
-    "handover_accepted": lambda x: f"accepted {x.role} for {_who(x.to)} from {_who(x.holder)}",
+    "handover_offered": lambda x: f"offered {x.role} of {x.holder} to {x.to}",
+    "handover_accepted": lambda x: f"accepted {x.role} for {x.to} from {x.holder}",
     "evidence_added": _evidence,
     "update_sent": _update("sent"),
     "update_corrected": _update("corrected"),
     "title_corrected": lambda x: f"corrected the title: {_text(x.title)}",
     "task_added": _added("task"),
-    "task_assigned": lambda x: f"gave task {x.item} to {_who(x.owner)}",
+    "task_assigned": lambda x: f"gave task {x.item} to {x.owner}",
     "task_done": lambda x: f"finished task {x.item}",
     "followup_added": _added("follow-up"),
-    "followup_assigned": lambda x: f"gave follow-up {x.item} to {_who(x.owner)}",
+    "followup_assigned": lambda x: f"gave follow-up {x.item} to {x.owner}",
     "followup_done": lambda x: f"finished follow-up {x.item}",
     "milestone_corrected": _corrected,
     "entry_retracted": lambda x: f"retracted {x.entry}: {_text(x.reason)}",
@@ -132,8 +129,8 @@ _WORDS: dict[str, Words] = {
     "resolved": lambda x: "resolved it",
     "closed": _closed,
     "reopened": lambda x: f"reopened it, in stage {x.to}: {_text(x.reason)}",
-    "access_granted": lambda x: f"let {_who(x.who)} see it",
-    "access_revoked": lambda x: f"stopped {_who(x.who)} from seeing it",
+    "access_granted": lambda x: f"let {x.who} see it",
+    "access_revoked": lambda x: f"stopped {x.who} from seeing it",
     "external_linked": _linked,
     "rule_overridden": lambda x: f"overrode {', '.join(x.rules)}: {_text(x.reason)}",
     "text_redacted": lambda x: f"redacted {x.field} of event {x.version}: {_text(x.reason)}",

@@ -30,9 +30,9 @@ class SqlPages:
     incident_id: UUID | None
 
     def head(self) -> Head:
-        """The stored head; that of an empty log where its row is gone or damaged."""
-        row = self.connection.execute(self._stored(*_HEAD)).first()
-        return Head() if row is None else raw.head(row)
+        """The stored head; that of an empty log where its row is gone, damaged, or not the only one."""
+        rows = self.connection.execute(self._stored(*_HEAD)).all()
+        return raw.head(rows[0]) if len(rows) == 1 else Head()
 
     def events(self) -> Iterator[Stored]:
         """Every stored event with its texts, in order of sequence; raises Unreadable."""

@@ -19,6 +19,7 @@ from incident_core.record.audit import Stored, Unreadable
 from incident_core.record.chain import Envelope, Head, Sealed
 from incident_core.record.codec import SaltedText
 
+_TEXT_COLUMNS = 3  # field, salt and text, behind all the columns of the event, of which the first is seq
 _ISO = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
 
 
@@ -48,15 +49,20 @@ def lenient(connection: Connection) -> Iterator[None]:
 
 
 def stored(rows: Iterable[Any]) -> Iterator[Stored]:
-    """The sealed events with their texts; raises Unreadable at a row that is none."""
-    for seq, group in groupby(rows, key=lambda row: row.seq):
-        together = list(group)
+    """The sealed events with their texts; raises Unreadable at a row that is none.
+
+    Rows are one event's where all its columns are the same: without keys, two events can have one number.
+    """
+    for event, group in groupby(rows, key=lambda row: row[:-_TEXT_COLUMNS]):
+        together, seq = list(group), event[0]
         row = together[0]
         try:
             sealed = _sealed(row)
             texts = dict(_texts(together))
         except ValueError as error:  # what the constructors raise; Invalid is one too
-            raise Unreadable(seq, _known(row.incident_id), f"event {seq} cannot be read: {error}") from error
+            number = seq if isinstance(seq, int) else None
+            fault = f"event {seq} cannot be read: {error}"
+            raise Unreadable(number, _known(row.incident_id), fault) from error
         yield sealed, texts
 
 
@@ -108,6 +114,8 @@ def _actor(row: Any) -> Actor:
 
 
 def _texts(together: list[Any]) -> Iterator[tuple[str, SaltedText]]:
+    if len({row.field for row in together}) < len(together):
+        raise ValueError("it is there more than once, or one of its texts is")
     for row in together:
         if row.field is not None:
             yield _text(row.field), SaltedText(_bytes(row.salt), _text(row.text))

@@ -22,10 +22,10 @@ def decide(
     Pure: neither reads the clock nor changes its arguments. `incident` is None for Open, and only there
     (raises Invalid otherwise). Opening is never refused.
     """
-    if isinstance(command, c.Open):
+    if isinstance(command, c.Open) and incident is None:
         return opening(command)
-    if incident is None:
-        raise Invalid("incident", "Only the command open begins an incident.")
+    if isinstance(command, c.Open) or incident is None:
+        raise Invalid("incident", "The command open, and no other, begins an incident.")
     question = Question(policy, incident, command.actor, command.at, ask(command))
     if settled(question):
         return ()

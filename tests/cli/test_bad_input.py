@@ -38,6 +38,7 @@ WRONG: tuple[tuple[list[str], int, str], ...] = (
     (["show", "foo"], 2, "is not the key of an incident"),
     (["show", "INC-"], 2, "is not the key of an incident"),
     (["show", "INC-1\x1b[2J"], 2, "is not the key of an incident"),
+    (["show", "x" * 10_000], 2, "xxx…' is not the key of an incident"),
     (["show", "-1"], 2, "No such option"),
     (["show", "99"], 4, "There is no incident INC-99 that you can see."),
     (["show", "0"], 4, "There is no incident INC-0 that you can see."),

@@ -119,6 +119,16 @@ def test_the_json_of_a_timeline_has_every_event_with_its_envelope(incident: Prog
     assert {"seq", "version", "event_id", "schema", "actor", "recorded_at", "override_id"} <= set(last)
 
 
+def test_right_to_left_text_in_a_pipe_has_no_marks_that_were_not_typed(incident: Program) -> None:
+    rtl = "\u05e9\u05dc\u05d5\u05dd"
+    incident(["title", "1", rtl, "--as", rtl])
+    for line in ("timeline 1", "show 1", "list", f"title 1 {rtl}"):
+        page = incident(line).out
+        assert rtl in page
+        assert "\u2068" not in page
+        assert "U+2068" not in page
+
+
 def test_a_line_break_in_a_text_makes_no_second_line_in_a_piped_timeline(incident: Program) -> None:
     incident(["update", "1", "real\n9\t2026-01-01 00:00:00Z\tcli:bob\tdeclared an incident"])
     *_, last = incident("timeline 1").out.splitlines()

@@ -217,7 +217,7 @@ def test_adding_a_text_is_found_at_its_event(place: int, name: str) -> None:
     texts = memory.texts[memory.events[place].event_id]
     assume(name not in texts)
     texts[name] = SaltedText(b"1" * 16, "added")
-    _assert_found_at(memory, place)
+    _assert_found_at(memory, place, "that it does not tell of")
 
 
 @given(data=st.data())
@@ -303,9 +303,11 @@ def test_one_incident_is_checked_by_itself(place: int, data: st.DataObject) -> N
     for workspace, key in (("one", "INC-1"), ("one", "INC-2"), ("two", "INC-1")):
         ledger = MemoryLedger(memory)
         finding = verify_incident(ledger, workspace, key).finding
-        assert (None if finding is None else finding.seq) == (
-            sealed.seq if ledger.find(workspace, key) == damaged else None
-        )
+        if ledger.find(workspace, key) == damaged:
+            assert finding is not None
+            assert finding.sentence == f"event {sealed.seq} was changed: its hash is another"
+        else:
+            assert finding is None
 
 
 @given(place=places)
@@ -337,7 +339,27 @@ def test_progress_is_told_every_thousand_events() -> None:
     assert told == [1000, 2000]
 
 
-def _assert_found_at(memory: Memory, place: int) -> None:
+@given(place=st.integers(1, LENGTH - 1))
+def test_an_event_that_was_recorded_before_the_one_before_it_is_found_though_its_hash_is_right(
+    place: int,
+) -> None:
+    events = list(honest().events)
+    before = events[place - 1].envelope.recorded_at
+    envelope = replace(events[place].envelope, recorded_at=before - timedelta(microseconds=1))
+    events[place] = replace(events[place], envelope=envelope)
+    _assert_found_at(rewritten(honest(), events), place, "was recorded before the event before it")
+
+
+@pytest.mark.parametrize("body", [b"nonsense", b"[]", b"null", b'"text"', b"1", b""])
+@given(place=places)
+def test_a_body_that_is_none_is_found_though_its_hash_is_right(body: bytes, place: int) -> None:
+    events = list(honest().events)
+    events[place] = replace(events[place], body=body)
+    _assert_found_at(rewritten(honest(), events), place, "has a body that cannot be read")
+
+
+def _assert_found_at(memory: Memory, place: int, sentence: str = "") -> None:
     finding = audited(memory).finding
     assert finding is not None
     assert f"event {place + 1}" in finding.sentence
+    assert sentence in finding.sentence

@@ -168,6 +168,7 @@ class Postgres(Server):
         if version >= 16:
             # 4096 rounds against guessing cost each connection 2.5 ms; nobody guesses 192 random bits.
             access.append("--set=scram_iterations=1")
+            access.append("--set=dynamic_shared_memory_type=mmap")  # inside our folder from the first moment
         process = self._launch(
             ERRAND, "initdb", "--no-sync", "--no-instructions", "--encoding=UTF8", *_locale(version), *access
         )

@@ -90,7 +90,7 @@ _STORY: tuple[tuple[str, str | None, type[Command], Actor, dict[str, Any]], ...]
     ),
     (WORKSPACE, None, c.Open, ANN, {"title": "שלום", "declare": True, "drill": True}),
     (WORKSPACE, "INC-2", c.Grant, BOB, {"who": ANN}),
-    (WORKSPACE, "INC-1", c.AddEvidence, ANN, {"url": "https://example.com/é?x=%20", "note": "a graph"}),
+    (WORKSPACE, "INC-1", c.AddEvidence, ANN, {"url": "https://example.com/é?x=%20", "note": "a graph \ufffd"}),
     (WORKSPACE, "INC-3", c.Resolve, ANN, {}),
     (WORKSPACE, "INC-3", c.Resolve, ANN, {"override": "she sleeps"}),
     ("other", "INC-1", c.AddFollowUp, BOB, {"text": "Buy a faster one", "owner": ANN}),

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg2
+
 from adapters.storage import driver
 from adapters.storage.tables import metadata
 from tests.servers.databases import connect
@@ -57,17 +59,22 @@ class Place:
         with closing(self._connect()) as connection, closing(connection.cursor()) as cursor:
             yield cursor
 
+    @property
+    def no_such_value(self) -> tuple[type[Exception], ...]:
+        """What the driver raises for a value that the database cannot hold in a column, or at all."""
+        return (OverflowError, psycopg2.DataError, psycopg2.ProgrammingError, ValueError)
+
     def run(self, statement: str, *values: object) -> int:
         """Run a statement with ? for its values; how many rows it touched."""
         with self.session() as cursor:
-            cursor.execute(self._marked(statement), values)
+            cursor.execute(self.marked(statement), values)
             touched: int = cursor.rowcount
         return touched
 
     def ask(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """The rows of a question."""
         with self.session() as cursor:
-            cursor.execute(self._marked(statement), values)
+            cursor.execute(self.marked(statement), values)
             return [tuple(map(_plain, row)) for row in cursor.fetchall()]
 
     def one(self, statement: str, *values: object) -> Any:
@@ -155,7 +162,8 @@ class Place:
         connection.execute("PRAGMA ignore_check_constraints = 1")
         return connection
 
-    def _marked(self, statement: str) -> str:
+    def marked(self, statement: str) -> str:
+        """The statement with the driver's own marks for values."""
         return statement.replace("?", "%s") if self.kind == "postgresql" else statement
 
 

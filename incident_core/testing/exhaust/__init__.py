@@ -8,6 +8,7 @@ from itertools import product
 from incident_core.lifecycle.asking import RULES, Rulebook
 from incident_core.model.policy import Policy
 from incident_core.model.role import COMMANDER, TECHNICAL_LEAD
+from incident_core.model.severity import Severity
 from incident_core.testing.exhaust.report import Report, Violation
 from incident_core.testing.exhaust.slices import Slice, judged, slices
 from incident_core.testing.exhaust.walk import Walk
@@ -25,7 +26,9 @@ POLICIES: tuple[Policy, ...] = tuple(
 """Every combination of what a deployment may decide. Two roles stand for any number: one that is required
 in some of these policies, and one that is required in none."""
 
-STRICT = POLICIES[-1]
+STRICT = Policy(
+    roles=_ROLES, required_roles=_ROLES, review_to_close=True, reason_to_lower=frozenset(Severity)
+)
 """The policy under which every rule can fail."""
 
 

@@ -20,6 +20,7 @@ from incident_core.testing.exhaust.words import (
     GRID,
     Make,
     access,
+    busy,
     endings,
     everything,
     follow_ups,
@@ -34,6 +35,7 @@ from incident_core.testing.exhaust.words import (
     roles,
     severities,
     statuses,
+    strangers,
     tasks,
     writings,
 )
@@ -130,67 +132,73 @@ def _reopened_once(incident: Incident) -> bool:
     return sum(entry.stage in (Stage.INVESTIGATION, Stage.INCIDENT) for entry in incident.stages) <= 3
 
 
+_AT, _SPAN = GRID[:1], GRID[:3]
+_OPENED, _DECLARED = opening(GRID[0]), opening(GRID[0], declare=True)
+_SEEN_BY_BOB = c.Grant(actor=_OPENED.actor, at=GRID[0], key="k", who=BOB)
+
+
+def _tasks() -> Slice:
+    return Slice("tasks", ((_OPENED,),), _asked(_AT, (life, proved), (tasks, every)), _few)
+
+
+def _follow_ups() -> Slice:
+    return Slice("follow-ups", ((_OPENED,),), _asked(_AT, (life, proved), (follow_ups, every)), _few)
+
+
+def _writings() -> Slice:
+    return Slice("writings", ((_OPENED,),), _asked(_AT, (life, proved), (writings, every)), _few)
+
+
+def _moments() -> Slice:
+    later = GRID[1:3]
+    followed = _asked(later, (life, proved), (statuses, plain))
+    besides = _asked(GRID[::3], (everything, both), followed=False)
+    besides += _asked(later, (everything, proved), followed=False)
+    besides += _asked(GRID[:1], (strangers, plain), followed=False)
+    return Slice("every move at every moment", (busy(GRID[1]),), followed + besides, _never_reopened)
+
+
+def _severities() -> Slice:
+    followed = _asked(GRID[1:2], (life, proved), (severities, proved))
+    besides = _asked(GRID, (severities, both), followed=False)
+    return Slice("severity at every moment", ((opening(GRID[1]),),), followed + besides, _anywhere)
+
+
+def _sight() -> Slice:
+    asked = _asked(_AT, (life, proved), (endings, both), (roles, both), (access, both))
+    return Slice("outcomes, roles and sight", ((_OPENED,), (_DECLARED,)), asked, _anywhere)
+
+
+def _reopening() -> Slice:
+    asked = _asked(GRID[:2], (life, proved), (monitoring, plain), (response, plain))
+    return Slice("times after reopening", ((_OPENED,),), asked, _reopened_once)
+
+
+def _impact() -> Slice:
+    asked = _asked(_SPAN, (life, proved), (impact, plain))
+    return Slice("times of the impact", ((_OPENED,),), asked, _never_reopened)
+
+
+def _response() -> Slice:
+    asked = _asked(_SPAN, (life, proved), (monitoring, plain), (relief, plain), (response, plain))
+    return Slice("times of the response", ((_OPENED,), (_DECLARED,)), asked, _never_reopened)
+
+
+def _stages() -> Slice:
+    asked = _asked(_AT, (life, every), (severities, reasoned), (statuses, plain), (known_roles, plain))
+    asked += _asked(_AT, (review, plain))
+    return Slice("stages, status, severity, roles and review", ((_OPENED, _SEEN_BY_BOB),), asked, _anywhere)
+
+
 @cache
 def judged() -> tuple[Slice, ...]:
-    """The parts in which a policy can change an answer."""
-    now = GRID[:1]
-    opened, declared = opening(GRID[0]), opening(GRID[0], declare=True)
-    seen_by_bob = c.Grant(actor=opened.actor, at=GRID[0], key="k", who=BOB)
-    flags = _asked(now, (life, every), (severities, reasoned), (statuses, plain), (known_roles, plain))
-    return (
-        Slice(
-            "stages, status, severity, roles and review",
-            ((opened, seen_by_bob),),
-            flags + _asked(now, (review, plain)),
-            _anywhere,
-        ),
-        Slice(
-            "outcomes and sight",
-            ((opened,), (declared,)),
-            _asked(now, (life, proved), (endings, both), (roles, both), (access, both)),
-            _anywhere,
-        ),
-    )
+    """The parts in which a policy can stand in the way; the others go on by commands with every proof."""
+    return _sight(), _stages()
 
 
 @cache
-def unjudged() -> tuple[Slice, ...]:
-    """The parts that go on by commands with every proof, so that no policy stands in their way."""
-    now, later, span = GRID[:1], GRID[1:3], GRID[:3]
-    opened, declared = opening(GRID[0]), opening(GRID[0], declare=True)
-    return (
-        Slice("tasks", ((opened,),), _asked(now, (life, proved), (tasks, every)), _few),
-        Slice("follow-ups", ((opened,),), _asked(now, (life, proved), (follow_ups, every)), _few),
-        Slice("writings", ((opened,),), _asked(now, (life, proved), (writings, every)), _few),
-        Slice(
-            "every move at every moment",
-            ((opening(GRID[1]),),),
-            _asked(later, (life, proved), (statuses, plain))
-            + _asked(GRID[::3], (everything, both), followed=False)
-            + _asked(later, (everything, proved), followed=False),
-            _never_reopened,
-        ),
-        Slice(
-            "times of the response",
-            ((opened,), (declared,)),
-            _asked(span, (life, proved), (monitoring, plain), (relief, plain), (response, plain)),
-            _never_reopened,
-        ),
-        Slice(
-            "times of the impact",
-            ((opened,),),
-            _asked(span, (life, proved), (impact, plain)),
-            _never_reopened,
-        ),
-        Slice(
-            "times after reopening",
-            ((opened,),),
-            _asked(GRID[:2], (life, proved), (monitoring, plain), (response, plain)),
-            _reopened_once,
-        ),
-    )
-
-
 def slices() -> tuple[Slice, ...]:
     """All parts, small ones first; together they reach everything that the rules can tell apart."""
-    return (*unjudged(), *judged())
+    small, large = (_tasks, _follow_ups, _writings, _severities, _moments), (_reopening, _impact, _response)
+    sight, stages = judged()
+    return (*(make() for make in small), sight, *(make() for make in large), stages)

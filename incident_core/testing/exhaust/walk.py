@@ -74,7 +74,9 @@ class Walk:
         for command in root:
             incident = None if node is None else node.incident
             events = decide(self.policy, incident, command, rules=self.rules)
-            assert not isinstance(events, Refused), "a way to begin is refused"
+            if isinstance(events, Refused):
+                self._wrong("a way to begin is free", str(events), root)
+                return
             node, _ = self._meet(node, command, _numbered(events))
         self.nodes = [*begun, *self.nodes[-1:]]
 
@@ -107,22 +109,31 @@ class Walk:
             answer = self._ask(node, asked, remedies)
             if answer is not None and asked.group is not None:
                 answers[asked.group].append((asked, answer))
-        for wrong in may_is_do(self.policy, node.incident, answers, self.rules):
-            self._wrong("what may be done and what is done are one", wrong, node.path())
+        self._agree(node, answers)
         if fold(node.events) != node.incident:
             self._wrong("asking changes nothing", f"{node.incident} has changed", node.path())
 
+    def _agree(self, node: Node, answers: dict[Group, list[tuple[Asked, Answer]]]) -> None:
+        try:
+            found = list(may_is_do(self.policy, node.incident, answers, self.rules))
+        except Exception as error:  # noqa: BLE001  (whatever a rule raises is a finding, not a crash)
+            found = [repr(error)]
+        for wrong in found:
+            self._wrong("what may be done and what is done are one", wrong, node.path())
+
     def _ask(self, node: Node, asked: Asked, remedies: Remedies) -> Answer | None:
-        """The answer to one command, everything about it checked; None where deciding went wrong."""
+        """The answer to one command, everything about it checked; None where something raised."""
+        try:
+            return self._check(node, asked, remedies)
+        except Exception as error:  # noqa: BLE001  (whatever a rule raises is a finding, not a crash)
+            self._wrong("rules and consequences never raise", repr(error), (*node.path(), asked.command))
+            return None
+
+    def _check(self, node: Node, asked: Asked, remedies: Remedies) -> Answer:
         command = asked.command
         question = Question(self.policy, node.incident, command.actor, command.at, asked.ask)
-        try:
-            answer = decide(self.policy, node.incident, command, rules=self.rules)
-            split = tuple(one_selection(question, self.rules))
-        except Exception as error:  # noqa: BLE001  (whatever a rule raises is a finding, not a crash)
-            self._wrong("rules and consequences never raise", repr(error), (*node.path(), command))
-            return None
-        for wrong in split:
+        answer = decide(self.policy, node.incident, command, rules=self.rules)
+        for wrong in one_selection(question, self.rules):
             self._wrong("one question has one answer", wrong, (*node.path(), command))
         if isinstance(answer, Refused):
             self._refusal(node, asked, question, answer, remedies)

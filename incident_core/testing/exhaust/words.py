@@ -27,6 +27,19 @@ def opening(at: datetime, **given: Any) -> c.Command:
     return c.Open(actor=ANN, at=at, key="k", title="a title", **given)
 
 
+def busy(at: datetime) -> tuple[c.Command, ...]:
+    """An investigation with one of everything that can be named later."""
+    return (
+        opening(at),
+        c.Assign(actor=ANN, at=at, key="k", role=TECHNICAL_LEAD, holder=ANN),
+        c.AddTask(actor=ANN, at=at, key="k", text="look"),
+        c.AddFollowUp(actor=ANN, at=at, key="k", text="look"),
+        c.AddEvidence(actor=ANN, at=at, key="k", url="https://example.com/1"),
+        c.SendUpdate(actor=ANN, at=at, key="k", text="news"),
+        c.Grant(actor=ANN, at=at, key="k", who=BOB),
+    )
+
+
 def life(at: datetime) -> list[c.Command]:
     """The moves of the lifecycle."""
     return [kind(actor=ANN, at=at, key="k") for kind in (c.Declare, c.Resolve, c.Close, c.Reopen)]
@@ -86,6 +99,11 @@ def access(at: datetime) -> list[c.Command]:
     return [kind(actor=ANN, at=at, key="k", who=who) for who in (ANN, BOB) for kind in kinds]
 
 
+def strangers(at: datetime) -> list[c.Command]:
+    """Sight for somebody who has none yet."""
+    return [c.Grant(actor=ANN, at=at, key="k", who=Actor("cli", "cleo"))]
+
+
 def tasks(at: datetime) -> list[c.Command]:
     return [
         c.AddTask(actor=ANN, at=at, key="k", text="look"),
@@ -109,7 +127,7 @@ def follow_ups(at: datetime) -> list[c.Command]:
 def writings(at: datetime) -> list[c.Command]:
     """Evidence, updates and the title; written, corrected and retracted."""
     return [
-        c.AddEvidence(actor=ANN, at=at, key="k", url="https://example.com/1"),
+        *[c.AddEvidence(actor=ANN, at=at, key="k", url=f"https://example.com/{page}") for page in (1, 2)],
         c.SendUpdate(actor=ANN, at=at, key="k", text="news"),
         c.CorrectTitle(actor=ANN, at=at, key="k", title="another title"),
         *[c.Retract(actor=ANN, at=at, key="k", entry=entry) for entry in ("e1", "u1", "e9")],

@@ -1,0 +1,92 @@
+"""A redacted text is gone from every table, and nothing else is."""
+
+from __future__ import annotations
+
+import pytest
+
+from adapters.storage import Database
+from adapters.storage.tables import metadata
+from incident_core import commands as c
+from incident_core import events as e
+from incident_core.testing.contracts.desk import ANN, BOB, Desk
+from incident_core.usecases.verify import verify
+from tests.storage.asking import ask
+
+SECRET = "hunter2 is the password"
+
+
+@pytest.fixture
+def desk(database: Database) -> Desk:
+    return Desk(database, workspace="w")
+
+
+def test_no_table_holds_a_redacted_text_or_its_salt(desk: Desk, database_url: str) -> None:
+    key = desk.open(SECRET)
+    desk.do(c.AddEvidence, key, url="https://example.com", note="kept")
+    before = everything(database_url)
+    assert SECRET in before
+    redact(desk, key, 1, "title")
+    after = everything(database_url)
+    assert "hunter2" not in after.casefold()
+    assert "kept" in after
+    texts = {event_id for event_id, _, _, _ in rows(database_url, "texts")}
+    assert len(texts) == 2, "the note and the reason"
+    assert desk.lines()[0].title is None
+    assert desk.found("hunter2") == []
+    assert desk.found("kept") == [key]
+    assert verify(desk.store.ledger).finding is None
+    assert desk.store.views.rebuild(write=False).differing == ()
+
+
+def test_one_of_several_texts_of_an_event_can_be_redacted(desk: Desk) -> None:
+    key = desk.open()
+    desk.do(c.SendUpdate, key, text="we are on it", impact=SECRET)
+    redact(desk, key, 2, "impact")
+    [update] = desk.load(key).incident.updates
+    assert (update.text, update.impact) == ("we are on it", None)
+    assert desk.timeline(key)[1].redacted == ("impact",)
+
+
+def test_a_title_that_was_corrected_later_stays_when_the_first_is_redacted(desk: Desk) -> None:
+    key = desk.open(SECRET)
+    desk.do(c.CorrectTitle, key, title="A better one")
+    redact(desk, key, 1, "title")
+    assert desk.lines()[0].title == "A better one"
+    assert desk.found("better") == [key]
+
+
+def test_a_redaction_of_what_is_not_there_changes_nothing_else(desk: Desk) -> None:
+    key, other = desk.open(SECRET), desk.open("another", by=BOB)
+    for version, field in ((1, "nothing"), (9, "title"), (0, "title")):
+        redact(desk, key, version, field)
+    assert desk.load(key).incident.title == SECRET
+    assert desk.load(other).incident.title == "another"
+
+
+def test_a_text_can_be_redacted_by_the_command_that_brings_it(desk: Desk, database_url: str) -> None:
+    key = desk.open()
+    loaded = desk.load(key)
+    now = desk.clock.now()
+    brought = e.TitleCorrected(actor=ANN, at=now, title=SECRET)
+    gone = e.TextRedacted(actor=ANN, at=now, version=2, field="title", reason="typed into the wrong window")
+    desk.store.log.commit(desk.batch(loaded, brought, gone))
+    assert "hunter2" not in everything(database_url)
+    assert desk.lines()[0].title is None
+
+
+def redact(desk: Desk, key: str, version: int, field: str) -> None:
+    event = e.TextRedacted(actor=ANN, at=desk.clock.now(), version=version, field=field, reason="a secret")
+    desk.store.log.commit(desk.batch(desk.load(key), event))
+
+
+def everything(url: str) -> str:
+    """Every row of every table."""
+    return "\n".join(repr(row) for table in metadata.sorted_tables for row in rows(url, table.name))
+
+
+def rows(url: str, name: str) -> list[tuple[object, ...]]:
+    """Every row of a table, as it is stored."""
+    return [
+        tuple(bytes(value) if isinstance(value, memoryview) else value for value in row)
+        for row in ask(url, f"SELECT * FROM {name}")
+    ]
