@@ -26,8 +26,18 @@ APPEND_LOCK = 0x696E636964656E74
 
 _SHORTEST_CONNECT = 2  # seconds; the driver takes no less
 
+HOLD = 5
+"""Seconds after which the server takes the lock from a command that fell silent: stopped, or cut off."""
+
+HOLD_LONGER = 60
+"""The same for what takes its time between two statements: a migration, a page of a rebuild."""
+
 # The lock is a statement of its own: the next one sees everything that was committed before it was given.
-_LOCK = text(f"SELECT set_config('lock_timeout', :wait, true), pg_advisory_xact_lock({APPEND_LOCK})")
+_LOCK = text(
+    "SELECT set_config('lock_timeout', :wait, true),"
+    " set_config('idle_in_transaction_session_timeout', :hold, true),"
+    f" pg_advisory_xact_lock({APPEND_LOCK})"
+)
 
 
 class PostgresStore:
@@ -72,14 +82,14 @@ class PostgresStore:
 
     def upgrade(self, progress: Progress | None = None) -> tuple[str, ...]:
         """Make the tables, or bring them up to date."""
+        from adapters.storage import migrations
+
         with self.migrating() as connection:
             found = standing(connection)
             if found.fit not in (Fit.EMPTY, Fit.BEHIND):
                 judge(self.name, found, writing=True)
                 return ()
             self._check_encoding(connection)
-            from adapters.storage import migrations
-
             return migrations.upgrade(connection, progress)
 
     def migrating(self) -> AbstractContextManager[Connection]:
@@ -125,7 +135,8 @@ class PostgresStore:
             self._writer.connect() as connection,
             committed(connection, key, postgres_faults.undone),
         ):
-            connection.execute(_LOCK, {"wait": f"{deadline.left_ms()}ms"})
+            hold = HOLD_LONGER if key is None else HOLD
+            connection.execute(_LOCK, {"wait": f"{deadline.left_ms()}ms", "hold": f"{hold}s"})
             yield connection
 
     def _translated(self) -> AbstractContextManager[None]:

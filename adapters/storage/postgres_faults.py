@@ -6,6 +6,7 @@ from sqlalchemy.exc import DBAPIError
 
 _BY_CODE = {
     "23505": "The database {name} contradicts itself ({detail}); run: incident audit verify",
+    "25P03": "The server of {name} was left waiting for too long; nothing was changed; try again.",
     "25006": "The database {name} cannot be written: it is read-only, as the copy of another one is.",
     "42501": "The database {name} does not let this user do that: {detail}.",
     "42703": "The database {name} lost a part of its tables: {detail}; restore a copy of it.",
@@ -44,12 +45,11 @@ def explain(name: str, wait: float, error: DBAPIError) -> str | None:
     code, detail = _code(error), _first_line(error)
     if code in _BUSY:
         return busy(name, wait)
-    if code is not None:
-        sentence = _BY_CODE.get(code)
-        return None if sentence is None else sentence.format(name=name, detail=detail)
+    if code in _BY_CODE:
+        return _BY_CODE[code].format(name=name, detail=detail)
     if error.connection_invalidated:
         return f"The connection to {name} was lost; nothing was changed."
-    return _unconnected(name, str(error.orig), detail)
+    return _unconnected(name, str(error.orig), detail) if code is None else None
 
 
 def undone(error: DBAPIError) -> bool:

@@ -20,18 +20,20 @@ from incident_core.record.chain import Envelope, Head, Sealed
 from incident_core.record.codec import SaltedText
 
 _TEXT_COLUMNS = 3  # field, salt and text, behind all the columns of the event, of which the first is seq
-_ISO = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
+_ISO = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z" AD'
 
 
 def as_stored(column: Column[Any], dialect: str) -> ColumnElement[Any]:
-    """The column as a plain value that no driver can stumble over: names and times as text."""
+    """The column as a plain value that no driver can stumble over: ids and times as SQLite keeps them."""
     if dialect == "sqlite":
         return type_coerce(column, NullType()).label(column.name)
+    plain: ColumnElement[Any] = column
     if isinstance(column.type, Time):
-        return func.to_char(func.timezone("UTC", column), _ISO).label(column.name)
+        # A year before Christ is written like one after it, but for two letters.
+        plain = func.replace(func.to_char(func.timezone("UTC", column), _ISO), " AD", "")
     if isinstance(column.type, Id):
-        return cast(column, Text()).label(column.name)
-    return column.label(column.name)
+        plain = func.replace(cast(column, Text()), "-", "")
+    return plain.label(column.name)
 
 
 @contextmanager
@@ -144,7 +146,10 @@ def _time(value: object) -> datetime:
 
 
 def _uuid(value: object) -> UUID:
-    return UUID(_text(value))
+    found = UUID(_text(value))
+    if found.hex != value:  # it has many spellings, of which a join finds one
+        raise ValueError(f"{value!r} is not how an id is stored")
+    return found
 
 
 def _known(value: object) -> UUID | None:
@@ -155,4 +160,4 @@ def _known(value: object) -> UUID | None:
 
 
 def _marked(value: bytes) -> str:
-    return value.decode(errors="replace")
+    return value.decode(errors="surrogateescape")  # no valid text reads like that

@@ -7,7 +7,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from threading import Condition
+from threading import Condition, current_thread, main_thread
 from typing import Any, Self
 from uuid import UUID
 
@@ -134,12 +134,16 @@ class HasNoLock(Memory):
         self._inside = 0
 
     def _sealed(self, batch: Batch, version: int, events: tuple[Event, ...]) -> Seal:
+        if current_thread() is not main_thread():
+            self._meet()
+        return super()._sealed(batch, version, events)
+
+    def _meet(self) -> None:
+        """Wait a while for another, so that it is as racy on a slow machine as on a fast one."""
         with self._meeting:
             self._inside += 1
             self._meeting.notify_all()
-            # So that it is as racy on a slow machine: whoever comes at the same time is waited for.
-            self._meeting.wait_for(lambda: self._inside > 1, timeout=0.01)
-        return super()._sealed(batch, version, events)
+            self._meeting.wait_for(lambda: self._inside > 1, timeout=0.2)
 
     def commit(self, batch: Batch) -> Answer:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from incident_core import commands as c
 from incident_core.events import Event
@@ -14,6 +14,8 @@ from incident_core.model.actor import Actor
 from incident_core.model.incident import Incident
 from incident_core.model.policy import Policy
 from incident_core.model.role import COMMANDER, TECHNICAL_LEAD
+
+C = TypeVar("C", bound=c.Command)
 
 ANN, BOB, CLEO = Actor("cli", "ann"), Actor("cli", "bob"), Actor("slack", "U0CLEO")
 NINE = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -26,12 +28,12 @@ def at(minutes: float) -> datetime:
     return NINE + timedelta(minutes=minutes)
 
 
-def by(actor: Actor, kind: type[c.Command], minutes: float = 0, **given: Any) -> c.Command:
+def by(actor: Actor, kind: type[C], minutes: float = 0, **given: Any) -> C:
     """A command of `actor`, so many minutes after nine."""
     return kind(actor=actor, at=at(minutes), key="k", **given)
 
 
-def opened(minutes: float = 0, **given: Any) -> c.Command:
+def opened(minutes: float = 0, **given: Any) -> c.Open:
     """Ann opens an investigation."""
     return by(ANN, c.Open, minutes, **{"title": "API is slow", **given})
 

@@ -20,9 +20,7 @@ BERLIN = timezone(timedelta(hours=1))
 
 
 def title_of(text: str) -> str:
-    command = opened(title=text)
-    assert isinstance(command, c.Open)
-    return command.title
+    return opened(title=text).title
 
 
 @pytest.mark.parametrize(
@@ -68,7 +66,6 @@ def test_a_title_is_trimmed_and_then_counted() -> None:
 
 def test_prose_keeps_its_lines_and_makes_line_breaks_alike() -> None:
     command = by(ANN, c.SendUpdate, text="  one\r\ntwo\n\tthree  ")
-    assert isinstance(command, c.SendUpdate)
     assert command.text == "one\ntwo\n\tthree"
 
 
@@ -82,15 +79,14 @@ def test_prose_that_cannot_be_is_refused(text: str) -> None:
 @pytest.mark.parametrize("blank", ["", " ", "\n\t"])
 def test_a_blank_reason_is_no_reason(blank: str) -> None:
     reopen = by(ANN, c.Reopen, reason=blank, override=blank)
-    assert isinstance(reopen, c.Reopen)
     assert (reopen.reason, reopen.override) == (None, None)
 
 
 @pytest.mark.parametrize(
     "link",
     [
-        "", "example.com", "ftp://example.com", "javascript:alert(1)", "http://", "https:///path", "//example.com",
-        "http://[::1", "https://exa mple.com", "https://example.com/a b", "https://example.com/\x00",
+        "", "example.com", "ftp://example.com", "javascript:alert(1)", "http://", "https:///path",
+        "//example.com", "http://[::1", "https://exa mple.com", "https://example.com/a b", "https://example.com/\x00",
         "https://example.com/" + "x" * 2_000,
     ],
 )  # fmt: skip
@@ -105,7 +101,6 @@ def test_a_link_that_cannot_be_is_refused(link: str) -> None:
 )
 def test_a_link_is_kept_as_it_was_typed(link: str) -> None:
     command = by(ANN, c.AddEvidence, url=f" {link} ")
-    assert isinstance(command, c.AddEvidence)
     assert command.url == link
 
 
@@ -154,7 +149,8 @@ def test_only_a_stored_time_reads_back(text: str) -> None:
 def test_the_next_update_is_due_after_this_one() -> None:
     with pytest.raises(Invalid, match="must be due after this one"):
         by(ANN, c.SendUpdate, 5, text="x", next_due=at(5))
-    assert by(ANN, c.SendUpdate, 5, text="x", next_due=at(5) + timedelta(microseconds=1))
+    soon = at(5) + timedelta(microseconds=1)
+    assert by(ANN, c.SendUpdate, 5, text="x", next_due=soon).next_due == soon
 
 
 @pytest.mark.parametrize("key", ["", "x" * 201, "a\nb", "a\x00b"])
@@ -166,20 +162,19 @@ def test_a_key_has_printable_characters(key: str) -> None:
 
 @pytest.mark.parametrize("role", ["", "Commander", "incident commander", "1st", "x" * 65, "rôle", "a-b"])
 def test_a_role_name_is_lower_case_letters_digits_and_underscores(role: str) -> None:
-    for kind, given in (
-        (c.Claim, {}),
-        (c.Release, {}),
-        (c.Assign, {"holder": ANN}),
-        (c.HandOver, {"to": ANN}),
+    for build in (
+        lambda: by(ANN, c.Claim, role=role),
+        lambda: by(ANN, c.Release, role=role),
+        lambda: by(ANN, c.Assign, role=role, holder=ANN),
+        lambda: by(ANN, c.HandOver, role=role, to=ANN),
     ):
         with pytest.raises(Invalid) as caught:
-            by(ANN, kind, role=role, **given)
+            build()
         assert caught.value.field == "role"
 
 
 def test_exactly_a_duplicate_names_the_other_incident() -> None:
     named = by(ANN, c.Close, duplicate_of="INC-2")
-    assert isinstance(named, c.Close)
     assert named.outcome is Outcome.DUPLICATE
     for wrong in ({"outcome": Outcome.DUPLICATE}, {"outcome": Outcome.FIXED, "duplicate_of": "INC-2"}):
         with pytest.raises(Invalid, match="A duplicate, and only a duplicate"):
@@ -220,11 +215,8 @@ def test_a_bare_name_belongs_to_the_command_line(text: str, kind: str, name: str
     assert (actor.kind, actor.id) == (kind, name)
 
 
-@pytest.mark.parametrize("text", ["", ":", "slack:", "slack:   "])
+@pytest.mark.parametrize("text", ["", "slack:", "slack:   "])
 def test_nobody_is_no_actor(text: str) -> None:
-    if text == ":":
-        assert Actor.parse(text) == Actor("cli", ":")
-        return
     with pytest.raises(Invalid):
         Actor.parse(text)
 

@@ -23,6 +23,7 @@ from incident_core.testing.memory import Memory, MemoryLedger, MemoryStore
 from incident_core.usecases.verify import verify, verify_incident
 from tests.record.logs import audited, copy, honest, redacted_text, redaction, rewritten, with_texts
 
+INCIDENTS = (("one", "INC-1"), ("one", "INC-2"), ("two", "INC-1"))
 LENGTH = len(honest().events)
 places = st.integers(0, LENGTH - 1)
 
@@ -153,9 +154,10 @@ def test_cutting_the_tail_with_the_head_and_the_texts_is_found_against_a_head_th
     assert finding.seq == length + 1
 
 
-@pytest.mark.parametrize("incident_id", sorted({each.envelope.incident_id for each in honest().events}))
-def test_removing_a_whole_incident_is_found(incident_id: UUID) -> None:
+@pytest.mark.parametrize(("workspace", "key"), INCIDENTS)
+def test_removing_a_whole_incident_is_found(workspace: str, key: str) -> None:
     memory = copy(honest())
+    incident_id = memory.find(workspace, key)
     gone = [sealed for sealed in memory.events if sealed.envelope.incident_id == incident_id]
     memory.events = [sealed for sealed in memory.events if sealed not in gone]
     for sealed in gone:
@@ -300,7 +302,7 @@ def test_one_incident_is_checked_by_itself(place: int, data: st.DataObject) -> N
     previous = data.draw(ANOTHER[str])
     assume(previous != sealed.previous)
     memory.events[place] = replace(sealed, previous=previous)
-    for workspace, key in (("one", "INC-1"), ("one", "INC-2"), ("two", "INC-1")):
+    for workspace, key in INCIDENTS:
         ledger = MemoryLedger(memory)
         finding = verify_incident(ledger, workspace, key).finding
         if ledger.find(workspace, key) == damaged:

@@ -16,6 +16,7 @@ class Break(Enum):
 
     BEFORE_IT_ARRIVES = auto()
     AFTER_IT_WAS_DONE = auto()
+    WITHOUT_A_WORD = auto()  # to the server, which waits for a program that is not there any more
 
 
 @dataclass
@@ -29,6 +30,7 @@ class Line:
     armed: Event = field(default_factory=Event)
     listener: socket.socket = field(default_factory=socket.socket)
     heard: int = 0
+    kept: list[socket.socket] = field(default_factory=list)
 
     def serve(self) -> None:
         """Accept programs until the listener is closed."""
@@ -64,6 +66,10 @@ class Line:
                 server.shutdown(socket.SHUT_WR)
                 while server.recv(65536):
                     pass
+        if self.when is Break.WITHOUT_A_WORD:
+            self.kept.append(server.dup())
+        else:
+            server.shutdown(socket.SHUT_RDWR)
         program.shutdown(socket.SHUT_RDWR)
 
     def _bring_back(self, server: socket.socket, program: socket.socket) -> None:
@@ -88,3 +94,5 @@ def line(url: str, when: Break, *words: bytes) -> Iterator[tuple[Line, str]]:
         yield made, address
     finally:
         made.listener.close()
+        for server in made.kept:
+            server.close()

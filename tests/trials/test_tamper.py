@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
+from itertools import permutations
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -243,13 +244,13 @@ def test_a_deleted_text_is_found_at_its_event(unlocked: Place, program: Program)
 
 
 def test_texts_that_changed_places_are_found(unlocked: Place, program: Program) -> None:
-    """Two of one event, two of different events, and two salts."""
-    one, two = [row for row in t.rows(unlocked, "texts") if row["field"] in ("components", "text")][:2]
-    titles = [row for row in t.rows(unlocked, "texts") if row["field"] == "title"]
-    for first, second in ((one, two), (titles[0], titles[-1])):
+    """Two of one event, and two of different events."""
+    texts = {row["text"]: row for row in t.rows(unlocked, "texts")}
+    assert texts["We know"]["event_id"] == texts["api\nweb"]["event_id"]
+    for first, second in (("We know", "api\nweb"), ("שלום", "Nothing yet")):
         for columns in (("text", "salt"), ("text",), ("salt",)):
             unlocked.restore()
-            for here, there in ((first, second), (second, first)):
+            for here, there in permutations((texts[first], texts[second])):
                 for column in columns:
                     unlocked.run(
                         f"UPDATE texts SET {column} = ? WHERE event_id = ? AND field = ?",

@@ -55,7 +55,7 @@ def _plain(incident: Incident) -> Facts:
         tuple(sorted((role, str(holder)) for role, holder in incident.roles.items())),
         incident.access,
         incident.review_done_at is not None,
-        tuple((piece.id, piece.retracted) for piece in incident.evidence),
+        tuple((piece.id, piece.url, piece.retracted) for piece in incident.evidence),
         tuple((update.id, update.retracted) for update in incident.updates),
         tuple(_item(task) for task in incident.tasks),
         tuple(_item(task) for task in incident.follow_ups),

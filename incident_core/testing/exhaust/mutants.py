@@ -110,4 +110,4 @@ def _negated(guard: Guard) -> Guard:
 
 
 def _of(row: Row) -> str:
-    return f"{row.move} {row.source} → {row.dest}"
+    return f"{row.move} {row.source} to {row.dest}"

@@ -53,6 +53,8 @@ class Walk:
         self.taken: set[RowName] = set()
         self.alone: set[tuple[RowName, str]] = set()
         self.violations: list[Violation] = []
+        self.twins: dict[Node, Incident] = {}
+        """For a node, another incident with the same facts that came another way."""
         self._known: dict[Facts, Node] = {}
 
     def run(self) -> Walk:
@@ -94,6 +96,8 @@ class Walk:
             self._keeps_laws(node)
             if not node.cut:
                 self.nodes.append(node)
+        elif node not in self.twins and incident != node.incident:
+            self.twins[node] = incident
         return node, incident
 
     def _keeps_laws(self, node: Node) -> None:

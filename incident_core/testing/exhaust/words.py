@@ -125,13 +125,17 @@ def follow_ups(at: datetime) -> list[c.Command]:
 
 
 def writings(at: datetime) -> list[c.Command]:
-    """Evidence, updates and the title; written, corrected and retracted."""
+    """Evidence and updates, written and retracted."""
     return [
         *[c.AddEvidence(actor=ANN, at=at, key="k", url=f"https://example.com/{page}") for page in (1, 2)],
         c.SendUpdate(actor=ANN, at=at, key="k", text="news"),
-        c.CorrectTitle(actor=ANN, at=at, key="k", title="another title"),
         *[c.Retract(actor=ANN, at=at, key="k", entry=entry) for entry in ("e1", "u1", "e9")],
     ]
+
+
+def title(at: datetime) -> list[c.Command]:
+    """Asked but never followed: a title is no fact that a rule sees."""
+    return [c.CorrectTitle(actor=ANN, at=at, key="k", title="another title")]
 
 
 def corrections(*which: Milestone) -> Make:
@@ -149,5 +153,5 @@ impact = corrections(Milestone.IMPACT_STARTED, Milestone.DETECTED, Milestone.RES
 
 def everything(at: datetime) -> list[c.Command]:
     """Every move there is, with every target."""
-    every = (life, endings, statuses, severities, roles, review, access, tasks, follow_ups, writings)
+    every = (life, endings, statuses, severities, roles, review, access, tasks, follow_ups, writings, title)
     return [each for make in (*every, response, impact) for each in make(at)]
