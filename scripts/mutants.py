@@ -1,4 +1,4 @@
-"""A table that is wrong in one place must be noticed: a guard or a row less, a guard negated, selectors swapped.
+"""A table that is wrong in one place is noticed: a guard or row less, a guard negated, selectors swapped.
 
 Prints one line per table, killed (by which check) or SURVIVED, and ends with exit code 1 if one survived.
 Give words to judge only the tables whose names contain one of them: mutants.py retract "access grant".

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TextIO
 
 import click
 
-from adapters.cli import progress, rows
+from adapters.cli import output, progress, rows
 from adapters.cli.files import written
 from adapters.cli.options import Looking, reading
-from adapters.cli.output import empty, note, on_terminal
+from adapters.cli.output import on_terminal
 from incident_core.ports.reader import Query
 
 FORMATS = ("csv", "json", "ndjson")
@@ -35,24 +36,30 @@ def export(looking: Looking, form: str, path: Path | None) -> None:
     """Export all incidents that you can see, the newest first, with every field and every duration.
 
     Durations are in seconds, times in UTC. In CSV, lists are JSON texts, and a cell that a spreadsheet
-    would take for a formula begins with a quote (').
+    would take for a formula begins with a quote ('). --json is --format json.
 
     \b
     Example:
       incident export --format ndjson -o incidents.ndjson
     """
     app, everything = looking.app, Query()
+    form = "json" if looking.as_json else form
     total = app.reader.count(app.workspace, everything, looking.actor)
     found = app.reader.incidents(app.workspace, everything, looking.actor)
     now = app.clock.now()
-    to_screen = on_terminal() and (path is None or str(path) == "-")
-    with progress.progress("exporting", wanted=not to_screen) as told, written(path) as stream:
+    piped = path is None or str(path) == "-"
+    to_screen = piped and on_terminal()
+    with (
+        progress.progress("exporting", wanted=not to_screen) as told,
+        written(path) as stream,
+        output.data_begun() if piped else nullcontext(),
+    ):
         made = (rows.row(incident, now) for incident in progress.counted(found, told, total))
         count = _WRITERS[form](stream, made, app.policy.roles)
     if count == 0:
-        empty("There are no incidents", app.name, as_json=True)
-    elif path is not None and str(path) != "-":
-        note(f"{count:,} {'incident' if count == 1 else 'incidents'} written to {path}.")
+        output.empty("There are no incidents", app.name, as_json=True)
+    elif not piped:
+        output.note(f"{count:,} {'incident' if count == 1 else 'incidents'} written to {path}.")
 
 
 def _csv(stream: TextIO, made: Iterator[rows.Row], roles: tuple[str, ...]) -> int:

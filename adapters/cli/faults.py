@@ -35,6 +35,14 @@ class Failed(Exception):
     """Something was looked at and found wanting, and that has been said; only the exit code is left."""
 
 
+class Midway(Exception):
+    """Data is on its way to standard output already, so that the fault has to be told beside it."""
+
+    def __init__(self, fault: BaseException) -> None:
+        super().__init__(str(fault))
+        self.fault = fault
+
+
 class Fault(NamedTuple):
     """An exit code, the stable word for it, the sentences, and what to type next (empty: nothing helps)."""
 
@@ -53,20 +61,26 @@ def run(work: Callable[[], object], *, as_json: bool) -> int:
         work()
         sys.stdout.flush()
         return 0
-    except click.exceptions.Exit as exit_:
-        return _flushed(exit_.exit_code)
-    except Failed:
-        return _flushed(1)
-    except Refusal as refusal:
-        return _refused(refusal, as_json=as_json)
-    except BrokenPipeError:
-        return _silenced()
-    except (Exception, KeyboardInterrupt) as fault:  # noqa: BLE001 - the edge of the process: whatever it is, a person gets a sentence
-        if os.environ.get(DEBUG):
-            import traceback
+    except (Exception, KeyboardInterrupt) as fault:  # noqa: BLE001 - whatever it is, a person gets a sentence
+        return _ended(fault, as_json=as_json)
 
-            traceback.print_exc()
-        return _told(_fault(fault), as_json=as_json)
+
+def _ended(fault: BaseException, *, as_json: bool) -> int:
+    if isinstance(fault, Midway):
+        return _ended(fault.fault, as_json=False)
+    if isinstance(fault, click.exceptions.Exit):
+        return _flushed(fault.exit_code)
+    if isinstance(fault, Failed):
+        return _flushed(1)
+    if isinstance(fault, Refusal):
+        return _refused(fault, as_json=as_json)
+    if isinstance(fault, BrokenPipeError):
+        return _silenced()
+    if os.environ.get(DEBUG):
+        import traceback
+
+        traceback.print_exception(fault)
+    return _told(_fault(fault), as_json=as_json)
 
 
 def _fault(fault: BaseException) -> Fault:

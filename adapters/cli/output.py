@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 import click
 
 from adapters.cli import shown
+from adapters.cli.faults import Midway
 
 # Valid in JSON either way; written out, they cannot turn a terminal's line around.
 _ESCAPED = {
     ord(mark): f"\\u{ord(mark):04x}" for mark in "\x7f\u061c\u200e\u200f\u2028\u2029"
     "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 } | {code: f"\\u{code:04x}" for code in range(0x80, 0xA0)}  # fmt: skip
+
+_NONE = object()
 
 
 def say(line: str = "") -> None:
@@ -39,13 +43,26 @@ def as_json(value: object, indent: int | None = None) -> str:
 
 def array(values: Iterable[object]) -> bool:
     """A JSON array, written while it is read; whether there was anything in it."""
-    opened = False
-    for value in values:
-        click.echo(",\n" if opened else "[\n", nl=False)
-        click.echo(as_json(value, indent=2), nl=False)
-        opened = True
-    click.echo("\n]" if opened else "[]")
-    return opened
+    all_values = iter(values)
+    first = next(all_values, _NONE)
+    if first is _NONE:
+        click.echo("[]")
+        return False
+    with data_begun():
+        click.echo("[\n" + as_json(first, indent=2), nl=False)
+        for value in all_values:
+            click.echo(",\n" + as_json(value, indent=2), nl=False)
+        click.echo("\n]")
+    return True
+
+
+@contextmanager
+def data_begun() -> Iterator[None]:
+    """What goes wrong in here is told beside the data, also to those who asked for JSON."""
+    try:
+        yield
+    except (Exception, KeyboardInterrupt) as fault:
+        raise Midway(fault) from fault
 
 
 def on_terminal() -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from inspect import cleandoc
 
 import click
 
-from adapters.cli.root import ALIASES, SECTIONS, cli
+from adapters.cli.root import SECTIONS, cli
 
-_WIDTH = 100
 _HEAD = """\
 # Commands
 
@@ -45,8 +45,7 @@ def page() -> str:
 
 def commands() -> Iterator[tuple[str, click.Command, click.Context]]:
     """Every command with its words (`incident task KEY add`), groups before what is in them."""
-    top = cli.make_context("incident", ["list"], terminal_width=_WIDTH, max_content_width=_WIDTH)
-    yield from _below(top)
+    yield from _below(click.Context(cli, info_name="incident", **cli.context_settings))
 
 
 def _below(context: click.Context) -> Iterator[tuple[str, click.Command, click.Context]]:
@@ -55,9 +54,7 @@ def _below(context: click.Context) -> Iterator[tuple[str, click.Command, click.C
     for name in group.list_commands(context):
         command = group.get_command(context, name)
         assert command is not None
-        inner = click.Context(
-            command, parent=context, info_name=name, terminal_width=_WIDTH, max_content_width=_WIDTH
-        )
+        inner = click.Context(command, parent=context, info_name=name)
         yield inner.command_path, command, inner
         if isinstance(command, click.Group):
             yield from _below(inner)
@@ -75,13 +72,29 @@ def _lines() -> Iterator[str]:
 
 
 def _entry(path: str, command: click.Command, context: click.Context) -> Iterator[str]:
+    """Heading, usage, text, options and example; not click's own page, whose look changes."""
     yield f"### {path}\n"
-    aliases = [alias for alias, name in ALIASES.items() if f"incident {name}" == path]
-    if aliases:
-        yield f"Also `{'`, `'.join(f'incident {alias}' for alias in aliases)}`.\n"
-    yield "```text"
-    yield command.get_help(context).rstrip()
-    yield "```\n"
+    yield f"`{' '.join([path, *command.collect_usage_pieces(context)])}`\n"
+    text, _, example = cleandoc(command.help or "").replace("\b\n", "").partition("Example:\n")
+    yield text.strip() + "\n"
+    options = [each for each in command.params if isinstance(each, click.Option)]
+    if options:
+        yield from map(_option, options)
+        yield ""
+    yield f"```console\n$ {example.strip()}\n```\n"
+
+
+def _option(option: click.Option) -> str:
+    default = f" Default: {option.default}." if option.show_default else ""
+    return f"- `{', '.join(option.opts)}{_value(option)}`: {option.help}{default}"
+
+
+def _value(option: click.Option) -> str:
+    if option.is_flag:
+        return ""
+    if isinstance(option.type, click.Choice):
+        return f" {'|'.join(map(str, option.type.choices))}"
+    return f" {option.metavar or option.type.name.upper().removesuffix(' RANGE')}"
 
 
 if __name__ == "__main__":

@@ -2,41 +2,69 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from adapters.storage.ledger import SqlLedger
-from adapters.storage.log import SqlLog
-from adapters.storage.reader import SqlReader
-from adapters.storage.schema import Schema
 from adapters.storage.store import Description, Store
-from adapters.storage.views import SqlViews
 from incident_core.errors import Unavailable
-from incident_core.ports.ids import Ids
-from incident_core.ports.ledger import Ledger
-from incident_core.ports.log import Log
-from incident_core.ports.reader import Reader
-from incident_core.ports.views import Views
+
+if TYPE_CHECKING:
+    from adapters.storage.schema import Schema
+    from incident_core.ports.ids import Ids
+    from incident_core.ports.ledger import Ledger
+    from incident_core.ports.log import Log
+    from incident_core.ports.reader import Reader
+    from incident_core.ports.views import Views
 
 
 class Database:
-    """The ports over one database; nothing is connected before its first use."""
+    """The ports over one database; nothing is connected before its first use.
 
-    log: Log
-    reader: Reader
-    ledger: Ledger
-    views: Views
-    schema: Schema
+    Each port is imported when it is asked for: a list needs no more than the reader, and starts sooner.
+    """
 
     def __init__(self, store: Store, ids: Ids) -> None:
         self._store = store
-        self.log = SqlLog(store, ids)
-        self.reader = SqlReader(store)
-        self.ledger = SqlLedger(store)
-        self.views = SqlViews(store)
-        self.schema = Schema(store)
+        self._ids = ids
+
+    @cached_property
+    def log(self) -> Log:
+        """The durable record."""
+        from adapters.storage.log import SqlLog
+
+        return SqlLog(self._store, self._ids)
+
+    @cached_property
+    def reader(self) -> Reader:
+        """What can be seen."""
+        from adapters.storage.reader import SqlReader
+
+        return SqlReader(self._store)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The raw log, for the audit."""
+        from adapters.storage.ledger import SqlLedger
+
+        return SqlLedger(self._store)
+
+    @cached_property
+    def views(self) -> Views:
+        """What can be made again."""
+        from adapters.storage.views import SqlViews
+
+        return SqlViews(self._store)
+
+    @cached_property
+    def schema(self) -> Schema:
+        """The tables as a whole."""
+        from adapters.storage.schema import Schema
+
+        return Schema(self._store)
 
     @property
     def name(self) -> str:

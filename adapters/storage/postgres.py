@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import partial
 from math import ceil
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, RootTransaction, create_engine, event, text
+from sqlalchemy.exc import DBAPIError
 
 from adapters.storage import postgres_faults
 from adapters.storage.revisions import Fit, Standing
 from adapters.storage.standing import Gate, judge, standing
-from adapters.storage.store import Description, Progress, committed, translated
+from adapters.storage.store import Description, Progress, committed, patiently, translated
 from adapters.storage.waiting import Deadline, turn
 from incident_core.errors import Unavailable
 
@@ -32,6 +33,10 @@ HOLD = 5
 HOLD_LONGER = 60
 """The same for what takes its time between two statements: a migration, a page of a rebuild."""
 
+STEP = 500
+"""Milliseconds that the server waits for the lock, before it is asked again."""
+
+_PATIENCE = text("SELECT set_config('lock_timeout', :wait, true)")
 # The lock is a statement of its own: the next one sees everything that was committed before it was given.
 _LOCK = text(
     "SELECT set_config('lock_timeout', :wait, true),"
@@ -133,11 +138,13 @@ class PostgresStore:
             turn(self._mutex, deadline, self._busy),
             self._translated(),
             self._writer.connect() as connection,
-            committed(connection, key, postgres_faults.undone),
         ):
-            hold = HOLD_LONGER if key is None else HOLD
-            connection.execute(_LOCK, {"wait": f"{deadline.left_ms()}ms", "hold": f"{hold}s"})
-            yield connection
+            begin = partial(_begin, connection, HOLD_LONGER if key is None else HOLD)
+            transaction = patiently(begin, postgres_faults.is_busy, deadline, STEP)
+            with committed(transaction, key, postgres_faults.undone):
+                if key is None:  # tables that are changed have to wait for their readers
+                    connection.execute(_PATIENCE, {"wait": f"{deadline.left_ms()}ms"})
+                yield connection
 
     def _translated(self) -> AbstractContextManager[None]:
         return translated(partial(postgres_faults.explain, self.name, self._wait), self._busy)
@@ -178,6 +185,18 @@ class PostgresStore:
         encoding = connection.exec_driver_sql("SHOW server_encoding").scalar()
         if encoding != "UTF8":
             raise Unavailable(f"The database {self.name} has the encoding {encoding}; create it with UTF8.")
+
+
+def _begin(connection: Connection, hold: int, milliseconds: int) -> RootTransaction:
+    """A transaction that holds the append lock."""
+    transaction = connection.begin()
+    try:
+        connection.execute(_LOCK, {"wait": f"{milliseconds}ms", "hold": f"{hold}s"})
+    except DBAPIError:
+        with suppress(DBAPIError):
+            transaction.rollback()
+        raise
+    return transaction
 
 
 _DESCRIBE = text(

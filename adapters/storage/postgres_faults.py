@@ -40,6 +40,11 @@ def busy(name: str, wait: float) -> str:
     return f"The database {name} is busy: somebody else kept it locked for {wait:g} s; try again."
 
 
+def is_busy(error: DBAPIError) -> bool:
+    """Whether somebody else holds the lock."""
+    return _code(error) == "55P03"
+
+
 def explain(name: str, wait: float, error: DBAPIError) -> str | None:
     """The sentence for this error; None for one that nobody foresaw."""
     code, detail = _code(error), _first_line(error)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from adapters.storage.revisions import HEAD, Fit
 from adapters.storage.standing import verdict
 from adapters.storage.store import Progress, Store
 from incident_core.errors import Unavailable
-from incident_core.model.text import title
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +35,12 @@ class Schema:
 
         Raises Invalid for a description that cannot head a file.
         """
+        from tempfile import TemporaryDirectory
+
         from adapters.shipped import migrations_directory
         from adapters.storage import migrations
         from adapters.storage.sqlite import SqliteStore
+        from incident_core.model.text import title
 
         headline = title("description", description).replace("\\", "/").replace('"', "'")
         folder = migrations_directory()

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
+from sqlalchemy import Connection, Engine, QueuePool, RootTransaction, create_engine, event
 
 from adapters.storage import driver, sqlite_faults, sqlite_file
 from adapters.storage.revisions import Fit, Standing
 from adapters.storage.sqlite_file import State
 from adapters.storage.standing import Gate, judge, standing
-from adapters.storage.store import Description, Progress, committed, translated
+from adapters.storage.store import Description, Progress, committed, patiently, translated
 from adapters.storage.waiting import Deadline, turn
 from incident_core.errors import Unavailable
 
 READERS = 5
 """Connections that read, kept open; as many again are opened when all are in use."""
+
+STEP = 100
+"""Milliseconds that SQLite itself waits for a lock, before it is asked again."""
 
 
 class SqliteStore:
@@ -58,10 +61,12 @@ class SqliteStore:
             self._translated(),
             self._writer.connect() as connection,
         ):
-            bound = partial(_bound, connection, deadline)
-            bound()
-            with committed(connection, key, sqlite_faults.undone, bound):
+            begin = partial(_begin, connection)
+            transaction = patiently(begin, sqlite_faults.is_busy, deadline, STEP)
+            with committed(transaction, key, sqlite_faults.undone):
                 yield connection
+                # Without a write-ahead log the commit has to wait for readers.
+                _wait_at_most(connection, deadline.left_ms())
 
     def look(self) -> Standing:
         """What the tables say of themselves; a file that is not there has none."""
@@ -76,7 +81,8 @@ class SqliteStore:
     @contextmanager
     def migrating(self) -> Iterator[Connection]:
         """The file locked, foreign keys off while tables change, and checked before the commit."""
-        with self._alone(Deadline(self._wait)), self._migration() as connection:
+        deadline = Deadline(self._wait)
+        with self._alone(deadline), self._migration(deadline) as connection:
             yield connection
 
     def faults(self) -> tuple[str, ...]:
@@ -168,7 +174,7 @@ class SqliteStore:
                 return ()
             from adapters.storage import migrations
 
-            with self._migration() as connection:
+            with self._migration(deadline) as connection:
                 return migrations.upgrade(connection, progress)
 
     @contextmanager
@@ -191,19 +197,18 @@ class SqliteStore:
             lock.release()
 
     @contextmanager
-    def _migration(self) -> Iterator[Connection]:
+    def _migration(self, deadline: Deadline) -> Iterator[Connection]:
         """One transaction with foreign keys off, since a table that is made anew would lose its children."""
-        with self._translated():
-            if sqlite_file.look(self.path) in (State.MISSING, State.EMPTY):
-                self._create()
-            engine = self._engine("BEGIN IMMEDIATE", 1, "PRAGMA foreign_keys = 0")
-            try:
-                with engine.begin() as connection:
-                    yield connection
-                    if broken := _foreign_keys(connection):
-                        raise Unavailable(f"The migration would break {self.name}: {broken[0]}.")
-            finally:
-                engine.dispose()
+        if sqlite_file.look(self.path) in (State.MISSING, State.EMPTY):
+            self._create()
+        engine = self._engine("BEGIN IMMEDIATE", 1, "PRAGMA foreign_keys = 0")
+        with ExitStack() as end, self._translated(), engine.connect() as connection:
+            end.callback(engine.dispose)
+            begin = partial(_begin, connection)
+            with patiently(begin, sqlite_faults.is_busy, deadline, STEP):
+                yield connection
+                if broken := _foreign_keys(connection):
+                    raise Unavailable(f"The migration would break {self.name}: {broken[0]}.")
 
     def _create(self) -> None:
         """An empty file that knows how it keeps its journal."""
@@ -234,13 +239,22 @@ def _listen(engine: Engine, begin: str, *pragmas: str) -> None:
     event.listen(engine, "begin", start)
 
 
-# FULL: what was confirmed survives a power cut. An untrusted schema may run no function on opening.
-_PRAGMAS = ("PRAGMA synchronous = FULL", "PRAGMA foreign_keys = 1", "PRAGMA trusted_schema = 0")
+_PRAGMAS = (
+    "PRAGMA synchronous = FULL",  # what was confirmed survives a power cut
+    "PRAGMA foreign_keys = 1",
+    "PRAGMA trusted_schema = 0",  # a file from elsewhere runs no function when it is opened
+    "PRAGMA secure_delete = 1",  # a text that was redacted is not left in a free corner of the file
+)
 
 
-def _bound(connection: Connection, deadline: Deadline) -> None:
+def _begin(connection: Connection, milliseconds: int) -> RootTransaction:
+    _wait_at_most(connection, milliseconds)
+    return connection.begin()
+
+
+def _wait_at_most(connection: Connection, milliseconds: int) -> None:
     raw: Any = connection.connection.driver_connection
-    raw.execute(f"PRAGMA busy_timeout = {deadline.left_ms()}")
+    raw.execute(f"PRAGMA busy_timeout = {milliseconds}")
 
 
 def _strangers(connection: Connection) -> bool:

@@ -7,11 +7,12 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Protocol
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, RootTransaction
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from adapters.storage.revisions import Standing
+from adapters.storage.waiting import Deadline
 from incident_core.errors import OutcomeUnknown, Unavailable
 
 Progress = Callable[[str], None]
@@ -92,21 +93,32 @@ def translated(explain: Callable[[DBAPIError], str | None], busy: str) -> Iterat
         raise Unavailable(sentence) from error
 
 
+def patiently(
+    begin: Callable[[int], RootTransaction],
+    busy: Callable[[DBAPIError], bool],
+    deadline: Deadline,
+    step: int,
+) -> RootTransaction:
+    """What `begin` gives once it is not `busy` any more; it is told how many milliseconds it may wait.
+
+    It waits `step` at most, and is called again until the time is up: while a driver waits, nobody hears
+    Ctrl-C.
+    """
+    while True:
+        try:
+            return begin(min(step, deadline.left_ms()))
+        except DBAPIError as error:
+            if not busy(error) or not deadline.left():
+                raise
+
+
 @contextmanager
 def committed(
-    connection: Connection,
-    key: str | None,
-    undone: Callable[[DBAPIError], bool],
-    before: Callable[[], None] = lambda: None,
-) -> Iterator[Connection]:
-    """A transaction that ends with COMMIT; raises OutcomeUnknown unless its failure is known to be `undone`.
-
-    `before` is called when everything is written and only the commit is left.
-    """
-    transaction = connection.begin()
+    transaction: RootTransaction, key: str | None, undone: Callable[[DBAPIError], bool]
+) -> Iterator[None]:
+    """Ends the transaction with COMMIT; raises OutcomeUnknown unless its failure is known to be `undone`."""
     try:
-        yield connection
-        before()
+        yield
     except BaseException:
         with suppress(DBAPIError):  # the connection may be lost, and with it the transaction
             transaction.rollback()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from incident_core.errors import TableError
 from incident_core.guards.entries import entries
 from incident_core.guards.guard import Guard, Kind
 from incident_core.guards.question import Ask, Question
@@ -23,8 +24,8 @@ from incident_core.model.stage import Stage
 class Rulebook:
     """A table that can be asked: its regions as machines, its verbs, and the way on from a wrong stage.
 
-    Raises TableError where the regions contradict themselves. `decide` and `available` ask RULES, the book of
-    the real table, unless they are given another one.
+    Raises TableError where regions or verbs contradict each other. `decide` and `available` ask RULES, the
+    book of the real table, unless they are given another one.
     """
 
     regions: tuple[Region, ...] = REGIONS
@@ -37,8 +38,15 @@ class Rulebook:
         machines = MACHINES if self.regions is REGIONS else build_all(self.regions)
         for region in self.regions:
             for move in {row.move for row in region.rows}:
+                self._once(move)
                 self._events[move] = (region, event(machines[region.name], move))
-        self._guards.update((verb.move, verb.guards) for verb in self.verbs)
+        for verb in self.verbs:
+            self._once(verb.move)
+            self._guards[verb.move] = verb.guards
+
+    def _once(self, move: Move) -> None:
+        if move in self._events or move in self._guards:
+            raise TableError(f"The move {move} is declared twice.")
 
     def event_of(self, move: Move) -> tuple[Region, RuleEvent] | None:
         """The region of a move and its event in the machine; None for a verb."""

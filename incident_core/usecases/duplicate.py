@@ -1,4 +1,4 @@
-"""A duplicate names an incident that is not itself one, so that one step leads to the original."""
+"""Nothing is closed as a duplicate of what is itself closed as one; the original is named instead."""
 
 from __future__ import annotations
 

@@ -51,13 +51,13 @@ class Perform:
         request = fingerprint(command, key, at_given=at_given)
         known = self.log.answered(self.workspace, command.key)
         if known is not None:
-            return self._repeat(known, request, command)
+            return self._repeat(known, request, command, key)
         for _ in range(ATTEMPTS):
             try:
                 answer = self._once(command, key, request, at_given, correlation_id or command.key)
             except Conflict:
                 continue
-            return self._repeat(answer, request, command) if answer.repeated else answer
+            return self._repeat(answer, request, command, key) if answer.repeated else answer
         raise Conflict(f"Too many others are changing {key}; try again with --key {command.key}.")
 
     def _once(
@@ -112,12 +112,14 @@ class Perform:
         reasons = decision.reasons if isinstance(decision, Refused) else ()
         return Refused(incident.key, command.move, (*reasons, reason))
 
-    def _repeat(self, known: Answer, request: str, command: Command) -> Answer:
-        """The first answer, or a refusal where the key was used for another request."""
+    def _repeat(self, known: Answer, request: str, command: Command, key: str | None) -> Answer:
+        """The first answer, or a refusal where the key was used for another request.
+
+        The refusal does not say for which: that incident may be private.
+        """
         if known.request == request:
             return known
-        sentence = f"The command key {command.key} was used for another command about {known.key}."
-        remedy = Remedy("show", who="whoever gives the command; without --key a new one is made up")
-        return replace(
-            known, result=Result.REFUSED, reasons=(Reason("key-reused", sentence, remedy),), repeated=False
-        )
+        sentence = f"The command key {command.key} was used for another command."
+        remedy = Remedy(command.move, "--key ANOTHER-KEY", "whoever gives the command")
+        reason = Reason("key-reused", sentence, remedy)
+        return replace(known, result=Result.REFUSED, key=key or "", reasons=(reason,), repeated=False)

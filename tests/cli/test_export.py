@@ -114,6 +114,14 @@ def test_an_export_that_fails_midway_keeps_the_old_file(filled: Program) -> None
     assert _drafts(filled.folder) == []
 
 
+def test_a_fault_midway_is_told_beside_the_data_also_in_json(filled: Program) -> None:
+    filled.compose = _failing_midway
+    for line in ("export --json", "list --all --json"):
+        ran = filled(line, code=6)
+        assert ran.out.startswith("[\n")
+        assert ran.err == "error: The line went dead.\n"
+
+
 @pytest.mark.parametrize("name", ["no/such/folder/out.csv", "."])
 def test_a_file_that_cannot_be_written_is_named_in_one_sentence(filled: Program, name: str) -> None:
     ran = filled(f"export -o {filled.folder / name}", code=1)

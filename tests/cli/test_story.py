@@ -86,7 +86,7 @@ def test_a_repeated_command_key_gets_the_first_answer_and_says_so(program: Progr
 def test_a_command_key_used_for_something_else_is_refused(program: Program) -> None:
     program("open a --key k1")
     ran = program("open b --key k1", code=3)
-    assert ran.err.startswith("refused: The command key k1 was used for another command about INC-1.")
+    assert ran.err.startswith("refused: The command key k1 was used for another command.")
 
 
 def test_a_repeated_refusal_is_the_first_one(incident: Program) -> None:

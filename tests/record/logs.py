@@ -92,3 +92,11 @@ def redaction(memory: Memory) -> tuple[Sealed, Sealed]:
     version = json.loads(says.body)["version"]
     stream = [each for each in memory.events if each.envelope.incident_id == says.envelope.incident_id]
     return stream[version - 1], says
+
+
+def assert_found_at(memory: Memory, place: int, sentence: str = "") -> None:
+    """The audit names the event at this place (from 0), in these words."""
+    finding = audited(memory).finding
+    assert finding is not None
+    assert f"event {place + 1}" in finding.sentence
+    assert sentence in finding.sentence

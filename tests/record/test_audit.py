@@ -17,11 +17,10 @@ from incident_core.model.actor import Actor
 from incident_core.model.severity import Severity
 from incident_core.record.audit import Audit
 from incident_core.record.chain import Head, Sealed, hash_of
-from incident_core.record.codec import SaltedText
 from incident_core.testing.contracts import ANN, Desk
 from incident_core.testing.memory import Memory, MemoryLedger, MemoryStore
 from incident_core.usecases.verify import verify, verify_incident
-from tests.record.logs import audited, copy, honest, redacted_text, redaction, rewritten, with_texts
+from tests.record.logs import assert_found_at, audited, copy, honest, redaction, rewritten
 
 INCIDENTS = (("one", "INC-1"), ("one", "INC-2"), ("two", "INC-1"))
 LENGTH = len(honest().events)
@@ -87,7 +86,7 @@ def test_reordering_is_found_at_the_first_that_moved(one: int, two: int) -> None
     assume(one < two)
     memory = copy(honest())
     memory.events[one], memory.events[two] = memory.events[two], memory.events[one]
-    _assert_found_at(memory, one)
+    assert_found_at(memory, one)
 
 
 @given(one=places, two=places)
@@ -96,7 +95,7 @@ def test_so_is_reordering_with_the_sequence_numbers_mended(one: int, two: int) -
     memory = copy(honest())
     first, second = memory.events[one], memory.events[two]
     memory.events[one], memory.events[two] = replace(second, seq=first.seq), replace(first, seq=second.seq)
-    _assert_found_at(memory, one)
+    assert_found_at(memory, one)
 
 
 @given(place=places, what=places)
@@ -104,7 +103,7 @@ def test_inserting_a_copy_is_found_there(place: int, what: int) -> None:
     assume(place != what)
     memory = copy(honest())
     memory.events.insert(place, replace(memory.events[what], seq=place + 1))
-    _assert_found_at(memory, place)
+    assert_found_at(memory, place)
 
 
 @given(place=places)
@@ -188,80 +187,6 @@ def test_a_log_that_went_on_after_its_head_was_noted_is_sound() -> None:
         noted = Head(sealed.seq, sealed.seq, sealed.hash, sealed.envelope.recorded_at)
         assert audited(honest(), against=noted).finding is None
     assert audited(honest(), against=Head()).finding is None
-
-
-@given(data=st.data(), text=st.text(), salt=st.binary(min_size=16, max_size=16))
-def test_changing_a_text_or_its_salt_is_found_at_its_event(
-    data: st.DataObject, text: str, salt: bytes
-) -> None:
-    memory = copy(honest())
-    sealed, texts = data.draw(st.sampled_from(with_texts(memory)))
-    name = data.draw(st.sampled_from(sorted(texts)))
-    changed = data.draw(
-        st.sampled_from((SaltedText(texts[name].salt, text), SaltedText(salt, texts[name].text)))
-    )
-    assume(changed != texts[name])
-    memory.texts[sealed.event_id][name] = changed
-    _assert_found_at(memory, sealed.seq - 1)
-
-
-@given(data=st.data())
-def test_deleting_a_text_without_saying_so_is_found_at_its_event(data: st.DataObject) -> None:
-    memory = copy(honest())
-    sealed, texts = data.draw(st.sampled_from(with_texts(memory)))
-    del memory.texts[sealed.event_id][data.draw(st.sampled_from(sorted(texts)))]
-    _assert_found_at(memory, sealed.seq - 1)
-
-
-@given(place=places, name=st.text(min_size=1))
-def test_adding_a_text_is_found_at_its_event(place: int, name: str) -> None:
-    memory = copy(honest())
-    texts = memory.texts[memory.events[place].event_id]
-    assume(name not in texts)
-    texts[name] = SaltedText(b"1" * 16, "added")
-    _assert_found_at(memory, place, "that it does not tell of")
-
-
-@given(data=st.data())
-def test_swapping_two_texts_is_found_at_the_first_of_them(data: st.DataObject) -> None:
-    memory = copy(honest())
-    all_texts = [(sealed, name) for sealed, texts in with_texts(memory) for name in texts]
-    (one, first), (two, second) = data.draw(
-        st.lists(
-            st.sampled_from(all_texts), min_size=2, max_size=2, unique_by=lambda each: (each[0].seq, each[1])
-        )
-    )
-    here, there = memory.texts[one.event_id], memory.texts[two.event_id]
-    here[first], there[second] = there[second], here[first]
-    _assert_found_at(memory, min(one.seq, two.seq) - 1)
-
-
-def test_a_text_of_no_event_is_found() -> None:
-    memory = copy(honest())
-    memory.texts[UUID(int=9)] = {"title": SaltedText(b"1" * 16, "stray")}
-    finding = audited(memory).finding
-    assert finding is not None
-    assert (finding.seq, finding.incident_id) == (None, None)
-    assert str(UUID(int=9)) in finding.sentence
-
-
-def test_a_redacted_text_that_was_put_back_is_found_at_its_redaction() -> None:
-    memory = copy(honest())
-    opened, redacted = redaction(memory)
-    twin = copy(memory)
-    title = redacted_text()
-    memory.texts[opened.event_id]["title"] = title
-    _assert_found_at(memory, redacted.seq - 1)
-    memory.texts[opened.event_id]["title"] = SaltedText(title.salt, "something else")
-    _assert_found_at(memory, opened.seq - 1)
-    assert audited(twin).finding is None
-
-
-def test_a_redaction_excuses_no_other_text() -> None:
-    memory = copy(honest())
-    _, redacted = redaction(memory)
-    del memory.texts[redacted.event_id]["reason"]
-    _assert_found_at(memory, redacted.seq - 1)
 
 
 @pytest.mark.parametrize(
@@ -349,7 +274,7 @@ def test_an_event_that_was_recorded_before_the_one_before_it_is_found_though_its
     before = events[place - 1].envelope.recorded_at
     envelope = replace(events[place].envelope, recorded_at=before - timedelta(microseconds=1))
     events[place] = replace(events[place], envelope=envelope)
-    _assert_found_at(rewritten(honest(), events), place, "was recorded before the event before it")
+    assert_found_at(rewritten(honest(), events), place, "was recorded before the event before it")
 
 
 @pytest.mark.parametrize("body", [b"nonsense", b"[]", b"null", b'"text"', b"1", b""])
@@ -357,11 +282,4 @@ def test_an_event_that_was_recorded_before_the_one_before_it_is_found_though_its
 def test_a_body_that_is_none_is_found_though_its_hash_is_right(body: bytes, place: int) -> None:
     events = list(honest().events)
     events[place] = replace(events[place], body=body)
-    _assert_found_at(rewritten(honest(), events), place, "has a body that cannot be read")
-
-
-def _assert_found_at(memory: Memory, place: int, sentence: str = "") -> None:
-    finding = audited(memory).finding
-    assert finding is not None
-    assert f"event {place + 1}" in finding.sentence
-    assert sentence in finding.sentence
+    assert_found_at(rewritten(honest(), events), place, "has a body that cannot be read")

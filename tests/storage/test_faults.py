@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import subprocess
 import sys
@@ -22,8 +23,9 @@ from incident_core import commands as c
 from incident_core.errors import Unavailable, UnknownEvent
 from incident_core.testing.contracts.desk import Desk
 from incident_core.usecases.verify import verify
+from tests.servers.databases import Server, connect
 from tests.storage.asking import ask
-from tests.storage.databases import opened, sqlite_address
+from tests.storage.databases import migrate, opened, sqlite_address
 
 NOBODY = 65534
 
@@ -267,6 +269,50 @@ def test_a_read_only_server_can_be_read(postgresql_url: str) -> None:
             f"The database {database.name} cannot be written: it is read-only,"
             " as the copy of another one is.",
         )
+
+
+def test_a_user_without_rights_is_told_what_the_server_says(
+    postgres_server: Server, empty_postgres_url: str
+) -> None:
+    name = f"guest_{secrets.token_hex(4)}"
+    ask(empty_postgres_url, f"CREATE ROLE {name} LOGIN PASSWORD 'guest'")
+    ask(empty_postgres_url, "REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+    try:
+        url = changed(empty_postgres_url, {"user": name, "password": "guest"})
+        with closing(opened(url)) as database:
+            refused(
+                database.schema.upgrade,
+                f"The database {database.name} does not let this user do that:"
+                " permission denied for schema public.",
+            )
+            migrate(empty_postgres_url)
+            refused(
+                Desk(database).listed,
+                f"The database {database.name} does not let this user do that:"
+                " permission denied for table alembic_version.",
+            )
+    finally:
+        ask(empty_postgres_url, f"DROP ROLE {name}")
+
+
+def test_a_database_of_another_encoding_is_not_filled(empty_postgres_url: str) -> None:
+    name = f"latin_{secrets.token_hex(4)}"
+    on_its_own(empty_postgres_url, f"CREATE DATABASE {name} ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
+    try:
+        with closing(opened(changed(empty_postgres_url, {"database": name}))) as database:
+            refused(
+                database.schema.upgrade,
+                f"The database {database.name} has the encoding LATIN1; create it with UTF8.",
+            )
+    finally:
+        on_its_own(empty_postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def on_its_own(url: str, statement: str) -> None:
+    """A statement that no transaction may hold."""
+    with closing(connect(url)) as connection:
+        connection.autocommit = True
+        connection.cursor().execute(statement)
 
 
 def test_a_table_that_was_lost_is_said(database_url: str) -> None:

@@ -15,7 +15,6 @@ from incident_core.errors import Unavailable
 from incident_core.testing.contracts.desk import ANN, Desk
 from tests.storage.asking import ask
 from tests.storage.databases import opened, sqlite_address
-from tests.storage.processes import at_once
 
 USUAL_PATH = """
 import sys
@@ -62,19 +61,6 @@ def test_a_file_whose_making_was_interrupted_is_made(tmp_path: Path) -> None:
     assert path.stat().st_size > 0
     with closing(opened(sqlite_address(path))) as database:
         assert Desk(database).open() == "INC-1"
-
-
-def test_eight_processes_may_start_at_once_on_one_new_file(tmp_path: Path) -> None:
-    url = sqlite_address(tmp_path / "new" / "incidents.db")
-    assert sorted(at_once(8, open_one, url)) == [f"INC-{number}" for number in range(1, 9)]
-    with closing(opened(url)) as database:
-        assert database.schema.check() == ()
-        assert database.describe().journal_mode == "WAL"
-
-
-def open_one(number: int, url: str) -> str:
-    with closing(opened(url)) as database:
-        return Desk(database, workspace="w").open(name=f"by {number}")
 
 
 def test_postgresql_is_not_filled_by_its_first_use_but_says_what_to_type(empty_postgres_url: str) -> None:

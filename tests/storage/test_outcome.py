@@ -1,87 +1,61 @@
-"""Where the answer to a commit is lost, nobody claims to know; the same key finds out."""
+"""A line, a server or a writer that fails in the midst of a command: nobody waits long, nothing is half done.
+
+What becomes of a command whose answer is lost is tried in tests/trials, at every statement.
+"""
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
 from contextlib import closing
 from time import monotonic
 
 import pytest
 
+from adapters.storage.database import store_at
 from adapters.storage.postgres import HOLD
-from incident_core import commands as c
+from adapters.storage.store import Store
 from incident_core.errors import OutcomeUnknown, Unavailable
 from incident_core.testing.contracts.desk import Desk
-from incident_core.usecases.verify import verify
 from tests.servers.postgres import Postgres
+from tests.servers.watchdog import wait_until
+from tests.storage.asking import ask
 from tests.storage.databases import migrate, opened
-from tests.storage.proxy import Break, line
+from tests.storage.test_waits import locked
 
-# The commit of what was written: every read before it ends with one as well.
-COMMIT = (b"INSERT INTO commands", b"COMMIT")
+SOON = 3.0  # seconds; a wait to the end would be 60
+OPEN = """
+import sys
+from tests.storage.databases import opened
+from incident_core.testing.contracts.desk import Desk
+desk = Desk(opened(sys.argv[1], 60))
+desk.listed()
+print("ready", flush=True)
+desk.open()
+"""
 
-
-@pytest.mark.parametrize("when", [Break.BEFORE_IT_ARRIVES, Break.AFTER_IT_WAS_DONE])
-def test_a_lost_commit_is_repeated_with_its_key_and_done_once(postgresql_url: str, when: Break) -> None:
-    with closing(opened(postgresql_url)) as direct, line(postgresql_url, when, *COMMIT) as (broken, address):
-        desk = Desk(direct, workspace="w")
-        desk.open()
-        with closing(opened(address)) as database:
-            near = desk.after(database)
-            near.listed()
-            broken.armed.set()
-            command = near.command(c.AddTask, name="the key", text="once")
-            with pytest.raises(OutcomeUnknown) as error:
-                near.perform(command, "INC-1")
-            assert error.value.key == "the key"
-            assert broken.broken.is_set()
-            done = when is Break.AFTER_IT_WAS_DONE
-            assert (direct.log.answered("w", "the key") is not None) is done
-            broken.broken.clear()
-            answer = near.perform(command, "INC-1")
-            assert (answer.repeated, answer.last_version) == (done, 2)
-        assert len(desk.load("INC-1").incident.tasks) == 1
-        assert verify(direct.ledger).finding is None
+BLOCKED = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 
 
-@pytest.mark.parametrize("when", [Break.BEFORE_IT_ARRIVES, Break.AFTER_IT_WAS_DONE])
-@pytest.mark.parametrize("words", [b"pg_advisory_xact_lock", b"INSERT INTO events", b"UPDATE log_head"])
-def test_a_line_that_breaks_before_the_commit_surely_changed_nothing(
-    postgresql_url: str, words: bytes, when: Break
-) -> None:
-    with closing(opened(postgresql_url)) as direct, line(postgresql_url, when, words) as (broken, address):
-        desk = Desk(direct, workspace="w")
-        desk.open()
-        with closing(opened(address)) as database:
-            near = desk.after(database)
-            near.listed()
-            broken.armed.set()
-            with pytest.raises(Unavailable) as error:
-                near.do(c.AddTask, "INC-1", name="the key", text="once")
-            assert str(error.value) == f"The connection to {database.name} was lost; nothing was changed."
-            assert not isinstance(error.value, OutcomeUnknown)
-            assert direct.log.answered("w", "the key") is None
-            broken.broken.clear()
-            assert near.do(c.AddTask, "INC-1", name="the key", text="once").last_version == 2
+def test_a_writer_that_fell_silent_does_not_keep_the_lock(postgresql_url: str) -> None:
+    """It was stopped, put to sleep or cut off: the server takes the lock back, and nothing of it is left."""
+    with closing(store_at(postgresql_url, 30)) as silent, closing(opened(postgresql_url)) as database:
+        desk = Desk(database, workspace="w")
+        begun = monotonic()
+        with pytest.raises(OutcomeUnknown):  # all that the driver says is that the line is gone
+            stay_silent(silent, lambda: desk.open())
+        assert monotonic() - begun < HOLD + 5
+        assert desk.listed() == ["INC-1"]
+        assert ask(postgresql_url, "SELECT value FROM counters") == [(1,)]
 
 
-def test_a_writer_that_vanished_does_not_keep_the_lock(postgresql_url: str) -> None:
-    """Its machine was cut off or put to sleep: the server hears nothing, and soon takes the lock back."""
-    with closing(opened(postgresql_url)) as direct:
-        desk = Desk(direct, workspace="w")
-        desk.open()
-        with (
-            line(postgresql_url, Break.WITHOUT_A_WORD, b"INSERT INTO texts") as (broken, address),
-            closing(opened(address)) as database,
-        ):
-            near = desk.after(database)
-            near.listed()
-            broken.armed.set()
-            with pytest.raises(Unavailable):
-                near.do(c.AddTask, "INC-1", text="lost")
-            assert broken.kept, "the server still has its half of the line"
-            begun = monotonic()
-            assert desk.do(c.AddTask, "INC-1", text="kept").last_version == 2
-            assert monotonic() - begun < HOLD + 5
+def stay_silent(store: Store, meanwhile: Callable[[], object]) -> None:
+    """Begin to write, and do something else before the commit."""
+    with store.appending("its key") as connection:
+        connection.exec_driver_sql("INSERT INTO counters VALUES ('w', 'incident', 7)")
+        meanwhile()
 
 
 def test_a_server_that_was_restarted_is_not_noticed() -> None:
@@ -93,8 +67,30 @@ def test_a_server_that_was_restarted_is_not_noticed() -> None:
             desk = Desk(database, workspace="w")
             desk.open()
             server.kill()
-            with pytest.raises(Unavailable, match="No server answers at"):
+            with pytest.raises(Unavailable, match=r"^No server answers at .*refused\.$"):
                 desk.open()
             server.restart()
             assert desk.open() == "INC-2"
-            assert verify(database.ledger).finding is None
+
+
+def test_a_writer_that_waits_hears_an_interruption(database_url: str) -> None:
+    with locked(database_url), waiting(database_url) as process:
+        if database_url.startswith("postgresql"):
+            assert wait_until(lambda: ask(database_url, BLOCKED) != [], 30)
+        begun = monotonic()
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+        assert monotonic() - begun < SOON
+        assert "KeyboardInterrupt" in errors
+    with closing(opened(database_url)) as database, database.ledger.read() as pages:
+        assert pages.head().count == 0
+
+
+def waiting(url: str) -> subprocess.Popen[str]:
+    """A process that wants to write."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", OPEN, url], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    return process

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
 from adapters.storage import Database
@@ -11,6 +14,7 @@ from incident_core import events as e
 from incident_core.testing.contracts.desk import ANN, BOB, Desk
 from incident_core.usecases.verify import verify
 from tests.storage.asking import ask
+from tests.storage.databases import opened, sqlite_address
 
 SECRET = "hunter2 is the password"
 
@@ -36,6 +40,22 @@ def test_no_table_holds_a_redacted_text_or_its_salt(desk: Desk, database_url: st
     assert desk.found("kept") == [key]
     assert verify(desk.store.ledger).finding is None
     assert desk.store.views.rebuild(write=False).differing == ()
+
+
+def test_a_redacted_text_is_not_left_in_a_corner_of_the_file(sqlite_path: Path) -> None:
+    with closing(opened(sqlite_address(sqlite_path))) as database:
+        desk = Desk(database, workspace="w")
+        for number in range(30):
+            desk.open(f"{SECRET}, number {number}")
+        assert b"hunter2" in read_all(sqlite_path)
+        for number in range(1, 31):
+            redact(desk, f"INC-{number}", 1, "title")
+    assert b"hunter2" not in read_all(sqlite_path)
+
+
+def read_all(path: Path) -> bytes:
+    """The file and what lies beside it."""
+    return b"".join(each.read_bytes() for each in path.parent.iterdir())
 
 
 def test_one_of_several_texts_of_an_event_can_be_redacted(desk: Desk) -> None:

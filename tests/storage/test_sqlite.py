@@ -15,7 +15,13 @@ from incident_core.errors import Unavailable
 from incident_core.testing.contracts.desk import Desk
 from tests.storage.databases import opened, sqlite_address
 
-EXPECTED = {"synchronous": 2, "foreign_keys": 1, "trusted_schema": 0, "journal_mode": "wal"}
+EXPECTED = {
+    "synchronous": 2,
+    "foreign_keys": 1,
+    "trusted_schema": 0,
+    "secure_delete": 1,
+    "journal_mode": "wal",
+}
 
 
 def pragmas(store: Store, writing: bool) -> dict[str, object]:

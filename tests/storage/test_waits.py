@@ -54,6 +54,32 @@ def test_a_writer_that_gave_up_left_nothing(database_url: str) -> None:
         assert desk.open(name="the key") == "INC-1"
 
 
+def test_a_writer_gives_up_while_another_of_its_own_process_writes(database_url: str) -> None:
+    with closing(store_at(database_url, WAIT)) as store, ExitStack() as held:
+        held.enter_context(store.appending("the first"))
+        seen: list[BaseException] = []
+
+        def attempt() -> None:
+            with noted(seen), store.appending("the second"):
+                pass
+
+        second = Thread(target=attempt, daemon=True)
+        start = monotonic()
+        second.start()
+        second.join(WAIT + SLACK)
+        assert not second.is_alive(), "it waits for ever"
+        assert monotonic() - start >= WAIT * 0.9
+        assert [type(error) for error in seen] == [Unavailable]
+
+
+@contextmanager
+def noted(seen: list[BaseException]) -> Iterator[None]:
+    try:
+        yield
+    except Unavailable as error:
+        seen.append(error)
+
+
 def test_threads_that_wait_for_their_turn_and_for_the_lock_give_up_together(database_url: str) -> None:
     """The second does not begin to wait for the lock when the first has given up."""
     with closing(opened(database_url, WAIT)) as database, locked(database_url):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.running import Program
 from tests.servers.databases import Server
 from tests.storage.databases import (
     BOTH,
@@ -25,6 +26,7 @@ from tests.storage.databases import (
 )
 from tests.trials.history import tell
 from tests.trials.places import Place
+from tests.trials.tampering import unlock
 
 __all__ = [
     "empty_postgres_url",
@@ -80,8 +82,8 @@ def told(request: pytest.FixtureRequest) -> Place:
 
 @pytest.fixture
 def empty_sqlite(tmp_path: Path) -> Place:
-    """A file that is not there yet."""
-    return Place(sqlite_address(tmp_path / "incidents.db"))
+    """A file that is not there yet, nor its folder."""
+    return Place(sqlite_address(tmp_path / "new" / "incidents.db"))
 
 
 @pytest.fixture
@@ -95,6 +97,20 @@ def empty(request: pytest.FixtureRequest) -> Place:
     """A database that nobody has used yet: the test runs on both kinds."""
     place: Place = request.getfixturevalue(f"empty_{request.param}")
     return place
+
+
+@pytest.fixture
+def unlocked(told: Place) -> Place:
+    """The history, in a database whose owner removed every constraint from the log."""
+    unlock(told)
+    told.keep()
+    return told
+
+
+@pytest.fixture
+def program(told: Place, tmp_path: Path) -> Program:
+    """The program over the database with the history."""
+    return Program(told.url, {}, tmp_path)
 
 
 @pytest.fixture
@@ -112,7 +128,9 @@ def chance(record_property: Callable[[str, object], None]) -> random.Random:
 
 
 @pytest.fixture
-def figure(request: pytest.FixtureRequest, record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+def figure(
+    request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
+) -> Callable[[str], None]:
     """Report a figure: it is printed at the end of a run of this folder."""
     return lambda words: record_property(FIGURE, words)
 

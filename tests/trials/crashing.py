@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from functools import partial
 from itertools import count
 from multiprocessing.connection import Connection
@@ -14,6 +15,7 @@ from sqlalchemy import Engine, Pool, event
 from adapters.storage import Database
 from adapters.system import SystemClock, SystemIds
 from incident_core import commands as c
+from incident_core.errors import Unavailable
 from incident_core.model.role import COMMANDER
 from incident_core.ports.log import Answer
 from tests.trials.history import ANN, give, opened, performing
@@ -73,10 +75,16 @@ def start_watched(pipe: Connection, url: str, last: int) -> None:
 
 
 def give_for_ever(pipe: Connection, url: str, number: int) -> None:
-    """Give one command after the other, the keys numbered from `number` on; sends each answer."""
+    """Give one command after the other, the keys numbered from `number` on; sends each answer.
+
+    Ends with exit code 1 when the database is gone.
+    """
     with opened(url) as database:
         for each in count(number):
-            pipe.send(give_one(database, each))
+            try:
+                pipe.send(give_one(database, each))
+            except Unavailable:
+                sys.exit(1)
 
 
 def give_one(database: Database, number: int) -> Answer:

@@ -90,7 +90,13 @@ _STORY: tuple[tuple[str, str | None, type[Command], Actor, dict[str, Any]], ...]
     ),
     (WORKSPACE, None, c.Open, ANN, {"title": "שלום", "declare": True, "drill": True}),
     (WORKSPACE, "INC-2", c.Grant, BOB, {"who": ANN}),
-    (WORKSPACE, "INC-1", c.AddEvidence, ANN, {"url": "https://example.com/é?x=%20", "note": "a graph \ufffd"}),
+    (
+        WORKSPACE,
+        "INC-1",
+        c.AddEvidence,
+        ANN,
+        {"url": "https://example.com/é?x=%20", "note": "a graph \ufffd"},
+    ),
     (WORKSPACE, "INC-3", c.Resolve, ANN, {}),
     (WORKSPACE, "INC-3", c.Resolve, ANN, {"override": "she sleeps"}),
     ("other", "INC-1", c.AddFollowUp, BOB, {"text": "Buy a faster one", "owner": ANN}),
@@ -121,7 +127,9 @@ TRIALS: Final = {
     "close": _trial(c.Close, "INC-3", duplicate_of="INC-1"),
     "refused": _trial(c.Close, "INC-1", Result.REFUSED),
     "unchanged": _trial(c.Claim, "INC-1", Result.UNCHANGED, role=COMMANDER),
-    "redact": Trial(lambda log, clock, _: redact(log, clock, "INC-1", version=1, field="title", name="tried")),
+    "redact": Trial(
+        lambda log, clock, _: redact(log, clock, "INC-1", version=1, field="title", name="tried")
+    ),
 }
 """The commands, each about what `tell` told."""
 

@@ -1,4 +1,4 @@
-"""One database of a trial, seen from outside the program: plain SQL, and all that it holds as plain values."""
+"""One database of a trial, seen past the program: plain SQL, and all that it holds as plain values."""
 
 from __future__ import annotations
 

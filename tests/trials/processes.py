@@ -29,7 +29,7 @@ _LOADED = [
 
 
 def context() -> ForkServerContext:
-    """Where processes, barriers and pipes come from; a process shares nothing with us but what it is given."""
+    """Where processes, barriers and pipes come from; a process shares only what it is given."""
     found = multiprocessing.get_context("forkserver")
     found.set_forkserver_preload(_LOADED)
     return found

@@ -48,8 +48,7 @@ class Proxy:
         self._serving.start()
 
     def arm(self, at: int | str | None, how: Cut = Cut.BEFORE) -> None:
-        """Cut at the statement with this number, counted from 1 over all lines; or at the first that follows
-        one that begins with these words and is a COMMIT; None: nowhere."""
+        """Cut at a statement, counted from 1 over all lines; at the COMMIT behind these words; or nowhere."""
         with self._lock:
             self.seen, self.cut = [], False
             self._at, self._how = at, how
@@ -78,6 +77,8 @@ class Proxy:
     def _line(self, client: socket.socket) -> None:
         with client, socket.create_connection(self._server, PATIENCE) as server, suppress(_Gone, OSError):
             client.settimeout(PATIENCE)
+            for end in (client, server):  # else each answer waits 40 ms for company
+                end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             server.sendall(_first_message(client))
             _answer(server, client)
             while True:
@@ -100,7 +101,11 @@ class Proxy:
             before = self.seen[-1] if self.seen else ""
             self.seen.append(message[5:-1].decode(errors="replace"))
             at = self._at
-            wanted = len(self.seen) == at if isinstance(at, int) else bool(at) and _commits(self.seen[-1], before, at)
+            wanted = (
+                len(self.seen) == at
+                if isinstance(at, int)
+                else bool(at) and _commits(self.seen[-1], before, at)
+            )
             if wanted:
                 self.cut, self._at = True, None
             return self._how if wanted else None

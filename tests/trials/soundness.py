@@ -11,7 +11,7 @@ from tests.trials.places import Place
 
 
 def assert_sound(place: Place) -> int:
-    """Assert it, asking the program (verify, rebuild) and the tables themselves; how many events there are."""
+    """Assert it, asking the program (verify, rebuild) and the tables; how many events there are."""
     with opened(place.url) as database:
         audited = verify(database.ledger)
         assert audited.finding is None, audited.finding
@@ -68,5 +68,7 @@ def _assert_answered(place: Place) -> None:
 
 def _assert_found(place: Place) -> None:
     """Each text can be searched for, and nothing else."""
-    texts = Counter((e, field, text.casefold()) for e, field, text in place.ask("SELECT event_id, field, text FROM texts"))
+    texts = Counter(
+        (e, field, text.casefold()) for e, field, text in place.ask("SELECT event_id, field, text FROM texts")
+    )
     assert Counter(place.ask("SELECT event_id, field, text FROM search")) == texts

@@ -171,7 +171,7 @@ def mend_head(place: Place) -> None:
 
 
 def rewrite(place: Place, changed: Change, keep: Callable[[Sealed], bool] = lambda _: True) -> None:
-    """Write the whole log anew, consistently: hashes, sequence, versions and head all fit what was changed."""
+    """Write the whole log anew, consistently: hashes, sequence, versions and head fit what was changed."""
     with opened(place.url) as database, database.ledger.read() as pages:
         stored = [(sealed, dict(texts)) for sealed, texts in pages.events() if keep(sealed)]
     forged = _chained([changed(*each) for each in stored])

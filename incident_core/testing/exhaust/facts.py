@@ -12,16 +12,19 @@ from incident_core.model.stage import Stage
 Facts = tuple[Hashable, ...]
 
 
-def facts(incident: Incident) -> Facts:
-    """Everything a rule may look at, times as they are; the walk meets each of these once."""
-    return (*_plain(incident), *moments(incident))
+def facts(incident: Incident, *, corrected: bool = True) -> Facts:
+    """Everything a rule may look at, times as they are; the walk meets each of these once.
+
+    Where no time will be `corrected`, it does not matter which of the times belong to the same stage.
+    """
+    return (*_plain(incident), *moments(incident), *(_places(incident) if corrected else ()))
 
 
-def shape(incident: Incident) -> Facts:
+def shape(incident: Incident, *, corrected: bool = True) -> Facts:
     """The same with the order of the times instead of the times: rules do nothing but compare them."""
-    times = moments(incident)
+    times, places = moments(incident), _places(incident) if corrected else ()
     rank = {at: place for place, at in enumerate(sorted({at for at in times if at is not None}))}
-    return (*_plain(incident), *(None if at is None else rank[at] for at in times))
+    return (*_plain(incident), *(None if at is None else rank[at] for at in times), *places)
 
 
 def moments(incident: Incident) -> tuple[datetime | None, ...]:
@@ -60,6 +63,15 @@ def _plain(incident: Incident) -> Facts:
         tuple(_item(task) for task in incident.tasks),
         tuple(_item(task) for task in incident.follow_ups),
     )
+
+
+def _places(incident: Incident) -> Facts:
+    """Which of the stages of `moments` are the same stage: to correct one of these times corrects both."""
+    stages = incident.stages
+    declared = next((place for place, entry in enumerate(stages) if entry.stage is Stage.INCIDENT), None)
+    if declared is None:
+        return (None, min(len(stages), 4))
+    return (min(declared, 3), min(len(stages) - declared, 4))
 
 
 def _item(task: Task) -> Facts:

@@ -69,6 +69,11 @@ class Slice:
     asked: tuple[Asked, ...]
     within: Callable[[Incident], bool]
 
+    @property
+    def corrects(self) -> bool:
+        """Whether it goes on by correcting times."""
+        return any(each.followed and each.ask.move is Move.TIMES for each in self.asked)
+
 
 def plain(command: c.Command) -> list[c.Command]:
     """The command as it is."""

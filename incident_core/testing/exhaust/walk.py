@@ -55,6 +55,7 @@ class Walk:
         self.violations: list[Violation] = []
         self.twins: dict[Node, Incident] = {}
         """For a node, another incident with the same facts that came another way."""
+        self._corrects = part.corrects
         self._known: dict[Facts, Node] = {}
 
     def run(self) -> Walk:
@@ -87,7 +88,7 @@ class Walk:
     ) -> tuple[Node, Incident]:
         """The node that these events lead to, and the incident itself; a new one keeps the state laws."""
         incident = advance(None if before is None else before.incident, events)
-        key = facts(incident)
+        key = facts(incident, corrected=self._corrects)
         node = self._known.get(key)
         if node is None:
             history = events if before is None else (*before.events, *events)

@@ -1,0 +1,58 @@
+"""Who may see a private incident: the opener, whoever holds a role, and whoever was let in."""
+
+from __future__ import annotations
+
+from incident_core import commands as c
+from tests.core.telling import ANN, BOB, CLEO, LEAD, TECH, by, opened, refused, tell, then
+
+PRIVATE = tell(opened(private=True))
+
+
+def test_everybody_sees_what_is_not_private() -> None:
+    assert tell(opened()).seen_by(CLEO)
+
+
+def test_only_the_opener_sees_a_new_private_incident() -> None:
+    assert [PRIVATE.seen_by(viewer) for viewer in (ANN, BOB, CLEO)] == [True, False, False]
+
+
+def test_a_granted_sight_lasts_until_it_is_revoked() -> None:
+    seen = then(PRIVATE, by(ANN, c.Grant, 1, who=BOB))
+    assert seen.seen_by(BOB)
+    assert not then(seen, by(ANN, c.Revoke, 2, who=BOB)).seen_by(BOB)
+
+
+def test_whoever_takes_or_gets_a_role_sees_it() -> None:
+    for command in (
+        by(ANN, c.Assign, 1, role=TECH, holder=BOB),
+        by(BOB, c.Claim, 1, role=TECH),
+        by(ANN, c.Declare, 1, commander=BOB),
+    ):
+        assert then(PRIVATE, command).seen_by(BOB)
+    led = then(PRIVATE, by(ANN, c.Declare, 1))
+    assert then(led, by(ANN, c.HandOver, 2, to=BOB)).seen_by(BOB)
+
+
+def test_sight_stays_when_the_role_is_gone_and_can_then_be_revoked() -> None:
+    held = then(PRIVATE, by(BOB, c.Claim, 1, role=TECH))
+    assert refused(held, by(ANN, c.Revoke, 2, who=BOB)) == ["role-held"]
+    left = then(held, by(BOB, c.Release, 2, role=TECH))
+    assert left.seen_by(BOB)
+    assert not then(left, by(ANN, c.Revoke, 3, who=BOB)).seen_by(BOB)
+
+
+def test_the_last_one_who_sees_it_stays() -> None:
+    assert refused(PRIVATE, by(ANN, c.Revoke, 1, who=ANN)) == ["last-viewer"]
+    assert not then(PRIVATE, by(ANN, c.Grant, 1, who=BOB), by(BOB, c.Revoke, 2, who=ANN)).seen_by(ANN)
+
+
+def test_a_login_behind_a_name_makes_no_other_person() -> None:
+    from_root = type(ANN)("cli", "ann", login="root")
+    assert PRIVATE.seen_by(from_root)
+
+
+def test_one_who_holds_two_roles_is_told_of_each_until_none_is_left() -> None:
+    held = then(PRIVATE, by(BOB, c.Claim, 1, role=LEAD), by(BOB, c.Claim, 1, role=TECH))
+    assert refused(held, by(ANN, c.Revoke, 2, who=BOB)) == ["role-held"]
+    one = then(held, by(ANN, c.Assign, 2, role=LEAD, holder=ANN))
+    assert refused(one, by(ANN, c.Revoke, 2, who=BOB)) == ["role-held"]
