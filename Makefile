@@ -16,7 +16,7 @@ FAILED := { echo "Installing failed; the reason is above. Once it is mended, typ
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test run-tests check format mutants bench stage_migration run_migrations clean
+.PHONY: help demo test run-tests check format mutants trials bench stage_migration run_migrations clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,10 @@ format: $(DEV) ## format the code and mend what lint can mend
 
 mutants: $(DEV) ## delete and negate every guard in turn; a test must fail each time
 	$(BIN)/python scripts/mutants.py
+
+ROUNDS ?= 20
+trials: $(DEV) ## kill processes and tamper with the log at random, ROUNDS times as often as make test does
+	INCIDENT_TRIAL_ROUNDS=$(ROUNDS) $(BIN)/pytest $(PYTEST_FLAGS) tests/trials
 
 bench: $(DEV) ## the benchmarks, as ratios
 	$(BIN)/python -m bench

@@ -28,7 +28,6 @@ def table(summaries: Sequence[Summary]) -> None:
     made = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_edge=False, header_style="bold")
     for column in columns[:-1]:
         made.add_column(column.heading, no_wrap=True, overflow="ellipsis")
-    made.columns[0].min_width = max(len(summary.key) for summary in summaries)
     made.add_column(columns[-1].heading, overflow="fold", min_width=20)
     for summary in summaries:
         # Text, not str: rich would read the [brackets] in a title as its own.

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, not_, select, true, un
 
 from adapters.storage.tables import access, incidents
 from adapters.storage.tables import search as search_table
-from adapters.storage.view import SUMMARY, visible
+from adapters.storage.view import SUMMARY
 from incident_core.errors import Invalid
 from incident_core.model.actor import Actor
 from incident_core.model.severity import Severity
@@ -39,24 +39,17 @@ def newest(
 
     Each stage and severity is a walk along an index that ends at `limit`; their ends are merged.
     """
-    if limit is None:
-        return select(*columns).where(*_all(workspace, query, viewer), *more).order_by(_NEWEST)
-    branches = [
-        select(*columns).where(condition, *more).order_by(_NEWEST).limit(limit).subquery()
-        for condition in _public(workspace, query)
-    ]
-    branches.append(
-        _private(columns, workspace, query, viewer, *more).order_by(_NEWEST).limit(limit).subquery()
-    )
-    merged = union_all(*(select(branch) for branch in branches)).subquery()
+    branches = [select(*columns).where(each, *more) for each in _walks(workspace, query)]
+    branches.append(_private(columns, workspace, query, viewer, *more))
+    if limit is not None:
+        branches = [each.order_by(_NEWEST).limit(limit) for each in branches]
+    merged = union_all(*(select(each.subquery()) for each in branches)).subquery()
     return select(merged).order_by(merged.c.number.desc()).limit(limit)
 
 
 def count(workspace: str, query: Query, viewer: Actor) -> Select[Any]:
     """How many match."""
-    public = select(func.count()).where(
-        incidents.c.workspace == workspace, not_(incidents.c.private), *_wanted(query)
-    )
+    public = select(func.count()).where(_everybodys(workspace, *_wanted(query)))
     private = _private((func.count(),), workspace, query, viewer)
     return select(public.scalar_subquery() + private.scalar_subquery())
 
@@ -68,18 +61,17 @@ def search(workspace: str, words: str, viewer: Actor, limit: int) -> Select[Any]
         raise Invalid("words", f"Search for at most {MOST_WORDS} words at once.")
     if any("\0" in word or not _encodes(word) for word in wanted):
         return None
-    holding = (
+    holding = [
         incidents.c.id.in_(
             select(search_table.c.incident_id).where(search_table.c.text.contains(word, autoescape=True))
         )
         for word in wanted
-    )
-    conditions = (*_all(workspace, Query(), viewer), *holding)
-    return select(*SUMMARY).where(*conditions).order_by(_NEWEST).limit(limit)
+    ]
+    return newest(SUMMARY, workspace, Query(), viewer, limit, *holding)
 
 
-def _all(workspace: str, query: Query, viewer: Actor) -> tuple[Condition, ...]:
-    return (incidents.c.workspace == workspace, visible(viewer), *_wanted(query))
+def _everybodys(workspace: str, *more: Condition) -> Condition:
+    return and_(incidents.c.workspace == workspace, not_(incidents.c.private), *more)
 
 
 def _wanted(query: Query) -> Iterator[Condition]:
@@ -89,26 +81,29 @@ def _wanted(query: Query) -> Iterator[Condition]:
         yield incidents.c.severity.in_(_values(query.severities))
 
 
-def _public(workspace: str, query: Query) -> Iterator[Condition]:
+def _walks(workspace: str, query: Query) -> Iterator[Condition]:
     """One condition for each stage and severity that is asked for."""
-    everybody: Condition = and_(incidents.c.workspace == workspace, not_(incidents.c.private))
     stages = [incidents.c.stage == each for each in _values(query.stages)] or [true()]
     severities = [incidents.c.severity == each for each in _values(query.severities)] or [true()]
     for stage, severity in product(stages, severities):
-        yield and_(everybody, stage, severity)
+        yield _everybodys(workspace, stage, severity)
 
 
 def _private(
     columns: tuple[Any, ...], workspace: str, query: Query, viewer: Actor, *more: Condition
 ) -> Select[Any]:
+    """What was granted to the viewer, and nothing else, is looked through.
+
+    The workspace is compared in a form that no index has: SQLite would walk through all of it instead.
+    """
     return (
         select(*columns)
-        .select_from(incidents)
-        .join(access, access.c.incident_id == incidents.c.id)
+        .select_from(access)
+        .join(incidents, access.c.incident_id == incidents.c.id)
         .where(
             access.c.actor == str(viewer),
             incidents.c.private,
-            incidents.c.workspace == workspace,
+            func.coalesce(incidents.c.workspace, "") == workspace,
             *_wanted(query),
             *more,
         )

@@ -92,14 +92,11 @@ def store(
 ) -> None:
     """Write the view of `after`; `before` is what it shows now, None for a new incident."""
     values = incident_values(workspace, incident_id, after, at)
-    if before is None or not _renewed(connection, values):
+    if before is None:
         connection.execute(_INSERT, values)
+    else:
+        connection.execute(_UPDATE, {**values, "row_id": incident_id})
     if after.private and (before is None or before.access != after.access):
         connection.execute(_FORGET_ACCESS, {"row_id": incident_id})
         if rows := access_values(incident_id, after):
             connection.execute(_INSERT_ACCESS, rows)
-
-
-def _renewed(connection: Connection, values: Values) -> bool:
-    """Whether there was a row to renew; somebody may have removed it from behind us."""
-    return connection.execute(_UPDATE, {**values, "row_id": values["id"]}).rowcount > 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta, timezone
 from types import NoneType, UnionType
@@ -108,11 +108,18 @@ def histories(draw: DrawFn, max_commands: int = 15, policy: Policy | None = None
 
 @st.composite
 def commands(
-    draw: DrawFn, incident: Incident, policy: Policy | None = None, key: str | None = None
+    draw: DrawFn,
+    incident: Incident,
+    policy: Policy | None = None,
+    key: str | None = None,
+    kinds: Sequence[type[c.Command]] = (),
 ) -> c.Command:
-    """A well-formed command for this incident: mostly allowed, sometimes refused or without effect."""
+    """A well-formed command for this incident: mostly allowed, sometimes refused or without effect.
+
+    It is one of `kinds`, where these are given.
+    """
     rules = policy or Policy()
-    kind = draw(_likely(incident))
+    kind = draw(st.sampled_from(kinds) if kinds else _likely(incident))
     own = [each.name for each in fields(kind) if each.name not in _SHARED]
     given = {name: draw(_argument(name, kind.move, incident, rules)) for name in own}
     given["key"] = draw(st.uuids()).hex if key is None else key

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -129,9 +130,16 @@ def test_a_file_that_cannot_be_written_is_named_in_one_sentence(filled: Program,
     assert len(ran.err.splitlines()) == 1
 
 
-def test_a_device_is_written_to_and_not_replaced(filled: Program) -> None:
-    assert filled("export -o /dev/null").code == 0
-    assert not Path("/dev/null").is_file()
+def test_a_pipe_is_written_to_and_not_replaced(filled: Program) -> None:
+    fifo = filled.folder / "pipe"
+    os.mkfifo(fifo)
+    reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        filled(f"export -o {fifo}")
+        assert os.read(reader, 65536).startswith(b"key,title,")
+    finally:
+        os.close(reader)
+    assert fifo.is_fifo()
 
 
 def test_only_what_the_viewer_may_see_is_exported(filled: Program) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import Program
-from tests.storage.databases import empty_postgres_url, postgres_server
+from tests.databases import empty_postgres_url, postgres_server
 
 __all__ = ["empty_postgres_url", "postgres_server"]
 

@@ -95,11 +95,12 @@ def test_a_list_on_a_terminal_is_a_table_and_right_to_left_titles_are_isolated(p
     assert "\u202e" not in page
 
 
-def test_a_list_fits_a_narrow_terminal(program: Program) -> None:
+@pytest.mark.parametrize("width", [24, 60, 80])
+def test_a_list_fits_a_narrow_terminal_and_never_cuts_a_key(program: Program, width: int) -> None:
     program(["open", "x" * 200])
-    page = click.unstyle(on_terminal(program, "list", COLUMNS="60"))
-    assert all(len(line) <= 60 for line in page.splitlines())
-    assert "Traceback" not in page
+    page = click.unstyle(on_terminal(program, "list", COLUMNS=str(width)))
+    assert all(len(line) <= width for line in page.splitlines())
+    assert "INC-1  " in page
 
 
 def test_a_timeline_on_a_terminal_indents_the_later_lines_of_a_text(incident: Program) -> None:
@@ -115,7 +116,9 @@ def test_an_empty_list_on_a_terminal_names_the_database(program: Program) -> Non
 
 def test_a_csv_on_a_terminal_steers_nothing(program: Program) -> None:
     program(["open", "turns \u202earound"])
-    assert "turns <U+202E>around" in on_terminal(program, "export")
+    page = on_terminal(program, "export")
+    assert "turns <U+202E>around" in page
+    assert page.startswith("key,title,")
     assert "turns \u202earound" in program("export").out
 
 

@@ -83,6 +83,23 @@ def test_a_repeated_command_key_gets_the_first_answer_and_says_so(program: Progr
     assert len(program("list").out.splitlines()) == 1
 
 
+def test_the_first_answer_is_as_of_then_whatever_happened_since(program: Program) -> None:
+    first = program("open first --key k1 --json").json
+    program("title 1 second")
+    assert program("open first --key k1 --json").json == first
+    assert program("open first --key k1").out.startswith("INC-1 opened: first (sev4).\n")
+
+
+def test_the_settings_are_the_rules(program: Program) -> None:
+    program("open x --severity sev1 --declare")
+    program("severity 1 sev4", code=3)
+    program("severity 1 sev4", INCIDENT_REASON_TO_LOWER="sev2")
+    program("resolve 1", code=3, INCIDENT_REQUIRED_ROLES="technical_lead")
+    program("resolve 1")
+    program("close 1", code=3, INCIDENT_REVIEW_TO_CLOSE="yes")
+    program("close 1")
+
+
 def test_a_command_key_used_for_something_else_is_refused(program: Program) -> None:
     program("open a --key k1")
     ran = program("open b --key k1", code=3)

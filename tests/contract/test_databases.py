@@ -17,7 +17,7 @@ from incident_core.testing.contracts import (
     StoreContract,
     ViewsContract,
 )
-from tests.storage.databases import opened
+from tests.databases import opened
 
 
 @contextmanager

@@ -31,7 +31,7 @@ from incident_core.testing.memory import Memory, MemoryStore
 from incident_core.testing.strategies import commands, opens
 from incident_core.testing.values import EPOCH, ROLES
 from incident_core.usecases.verify import verify
-from tests.storage.databases import opened
+from tests.databases import opened
 
 POLICY: Final = Policy(roles=ROLES, required_roles=("incident_commander", "scribe"))
 STRANGER: Final = Actor("cli", "stranger")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
+from hypothesis import settings
+
 from incident_core import commands as c
 from incident_core.events import Event
 from incident_core.guards.refusal import Refused
@@ -14,6 +16,9 @@ from incident_core.model.actor import Actor
 from incident_core.model.incident import Incident
 from incident_core.model.policy import Policy
 from incident_core.model.role import COMMANDER, TECHNICAL_LEAD
+
+OFTEN = settings(deadline=None, max_examples=60)
+"""For properties of histories: enough to find what is wrong within a few runs, and no clock."""
 
 C = TypeVar("C", bound=c.Command)
 

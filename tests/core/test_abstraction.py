@@ -28,7 +28,7 @@ from incident_core.testing.exhaust.slices import Slice
 from incident_core.testing.exhaust.walk import Walk
 from incident_core.testing.exhaust.words import GRID
 from incident_core.testing.strategies import hostile_text, titles
-from tests.core.telling import CLEO
+from tests.core.telling import CLEO, OFTEN
 
 PARTS = {part.name: part for part in slices()}
 SMALL = [name for name in PARTS if not name.startswith(("stages", "times of"))]
@@ -122,6 +122,7 @@ def tell(policy: Policy, commands: Iterable[c.Command], disguise: Disguise | Non
     return incident
 
 
+@OFTEN
 @given(st.sampled_from(SMALL), st.integers(0), st.sampled_from((STRICT, *POLICIES)), disguises())
 def test_incidents_with_facts_in_the_same_order_are_decided_alike(
     name: str, place: int, policy: Policy, disguise: Disguise

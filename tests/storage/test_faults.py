@@ -23,9 +23,9 @@ from incident_core import commands as c
 from incident_core.errors import Unavailable, UnknownEvent
 from incident_core.testing.contracts.desk import Desk
 from incident_core.usecases.verify import verify
+from tests.databases import migrate, opened, sqlite_address
 from tests.servers.databases import Server, connect
 from tests.storage.asking import ask
-from tests.storage.databases import migrate, opened, sqlite_address
 
 NOBODY = 65534
 
@@ -162,7 +162,7 @@ def test_a_disk_that_fails_during_the_commit_leaves_it_open_whether_it_was_done(
 
 UNTIL_IT_FAILS = """
 import resource, sys
-from tests.storage.databases import opened
+from tests.databases import opened
 from tests.storage.test_faults import fill_up
 from incident_core.errors import OutcomeUnknown
 from incident_core.testing.contracts.desk import Desk

@@ -13,8 +13,8 @@ from adapters.storage import driver
 from adapters.storage.revisions import HEAD
 from incident_core.errors import Unavailable
 from incident_core.testing.contracts.desk import ANN, Desk
+from tests.databases import opened, sqlite_address
 from tests.storage.asking import ask
-from tests.storage.databases import opened, sqlite_address
 
 USUAL_PATH = """
 import sys

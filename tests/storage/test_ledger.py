@@ -13,8 +13,8 @@ from incident_core import events as e
 from incident_core.record.audit import Audited
 from incident_core.testing.contracts.desk import ANN, BOB, Desk
 from incident_core.usecases.verify import verify, verify_incident
+from tests.databases import opened
 from tests.storage.asking import ask
-from tests.storage.databases import opened
 
 
 @pytest.fixture

@@ -22,8 +22,8 @@ from incident_core import commands as c
 from incident_core import events as e
 from incident_core.errors import Invalid, Unavailable
 from incident_core.testing.contracts.desk import ANN, BOB, Desk
+from tests.databases import opened
 from tests.storage.asking import ask
-from tests.storage.databases import opened
 
 CHECKOUT = Path(adapters.__file__).parent.parent
 

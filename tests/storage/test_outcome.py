@@ -19,16 +19,16 @@ from adapters.storage.postgres import HOLD
 from adapters.storage.store import Store
 from incident_core.errors import OutcomeUnknown, Unavailable
 from incident_core.testing.contracts.desk import Desk
+from tests.databases import migrate, opened
 from tests.servers.postgres import Postgres
 from tests.servers.watchdog import wait_until
 from tests.storage.asking import ask
-from tests.storage.databases import migrate, opened
 from tests.storage.test_waits import locked
 
 SOON = 3.0  # seconds; a wait to the end would be 60
 OPEN = """
 import sys
-from tests.storage.databases import opened
+from tests.databases import opened
 from incident_core.testing.contracts.desk import Desk
 desk = Desk(opened(sys.argv[1], 60))
 desk.listed()

@@ -18,8 +18,8 @@ from incident_core.model.severity import Severity
 from incident_core.model.stage import Stage
 from incident_core.ports.reader import Query
 from incident_core.testing.contracts.desk import ANN, BOB, CLEO, Desk
+from tests.databases import BOTH, migrate, opened, sqlite_address
 from tests.servers.databases import Server
-from tests.storage.databases import BOTH, migrate, opened, sqlite_address
 
 MANY = pages.PAGE + 40
 

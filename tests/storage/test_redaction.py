@@ -13,8 +13,8 @@ from incident_core import commands as c
 from incident_core import events as e
 from incident_core.testing.contracts.desk import ANN, BOB, Desk
 from incident_core.usecases.verify import verify
+from tests.databases import opened, sqlite_address
 from tests.storage.asking import ask
-from tests.storage.databases import opened, sqlite_address
 
 SECRET = "hunter2 is the password"
 

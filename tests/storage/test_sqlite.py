@@ -13,7 +13,7 @@ from adapters.storage.database import store_at
 from adapters.storage.store import Store
 from incident_core.errors import Unavailable
 from incident_core.testing.contracts.desk import Desk
-from tests.storage.databases import opened, sqlite_address
+from tests.databases import opened, sqlite_address
 
 EXPECTED = {
     "synchronous": 2,

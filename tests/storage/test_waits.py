@@ -17,9 +17,9 @@ from adapters.storage.postgres import APPEND_LOCK
 from adapters.storage.sqlite import READERS
 from incident_core.errors import Unavailable
 from incident_core.testing.contracts.desk import Desk
+from tests.databases import opened
 from tests.servers.databases import connect
 from tests.storage.asking import sqlite_lock
-from tests.storage.databases import opened
 
 WAIT = 0.5
 SLACK = 2.0  # what a busy machine may add; the whole wait once more would be too much on top of it

@@ -12,31 +12,11 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import Program
+from tests.databases import BOTH, sqlite_address
 from tests.servers.databases import Server
-from tests.storage.databases import (
-    BOTH,
-    empty_postgres_url,
-    postgres_server,
-    postgres_template,
-    postgresql_url,
-    sqlite_address,
-    sqlite_path,
-    sqlite_template,
-    sqlite_url,
-)
 from tests.trials.history import tell
 from tests.trials.places import Place
 from tests.trials.tampering import unlock
-
-__all__ = [
-    "empty_postgres_url",
-    "postgres_server",
-    "postgres_template",
-    "postgresql_url",
-    "sqlite_path",
-    "sqlite_template",
-    "sqlite_url",
-]
 
 ROUNDS = "INCIDENT_TRIAL_ROUNDS"
 """How many times as much chance the trials try; `make trials` sets it."""

@@ -74,7 +74,8 @@ def at_once(url: str, jobs: Sequence[Sequence[Job]]) -> list[Seen]:
     barrier = context().Barrier(len(jobs))
     with ExitStack() as stack:
         crowd = [stack.enter_context(running(_work, barrier, url, each)) for each in jobs]
-        seen: list[Seen] = [next(received(pipe)) for _, pipe in crowd]
+        seen: list[Seen] = [each for _, pipe in crowd for each in received(pipe)]
+        assert len(seen) == len(jobs), "a process failed; its error is on standard error"
         assert [ended(process) for process, _ in crowd] == [0] * len(jobs)
     return seen
 

@@ -18,8 +18,8 @@ import pytest
 from adapters.storage import driver
 from adapters.storage.postgres import APPEND_LOCK
 from tests.cli.running import Program, Ran
+from tests.databases import sqlite_address
 from tests.servers.databases import connect
-from tests.storage.databases import sqlite_address
 from tests.trials.places import Place
 from tests.trials.processes import ended, received, running
 from tests.trials.small_disk import Disk, try_disk

@@ -25,7 +25,6 @@ from incident_core.testing.exhaust.words import (
     everything,
     follow_ups,
     impact,
-    known_roles,
     life,
     monitoring,
     opening,
@@ -36,7 +35,9 @@ from incident_core.testing.exhaust.words import (
     severities,
     statuses,
     strangers,
+    substitute,
     tasks,
+    team,
     writings,
 )
 
@@ -190,8 +191,8 @@ def _response() -> Slice:
 
 
 def _stages() -> Slice:
-    asked = _asked(_AT, (life, every), (severities, reasoned), (statuses, plain), (known_roles, plain))
-    asked += _asked(_AT, (review, plain))
+    asked = _asked(_AT, (life, every), (severities, reasoned), (statuses, plain), (team, plain))
+    asked += _asked(_AT, (review, plain)) + _asked(_AT, (substitute, plain), followed=False)
     return Slice("stages, status, severity, roles and review", ((_OPENED, _SEEN_BY_BOB),), asked, _anywhere)
 
 

@@ -67,14 +67,20 @@ def severities(at: datetime) -> list[c.Command]:
     return [c.SetSeverity(actor=ANN, at=at, key="k", severity=severity) for severity in Severity]
 
 
-def known_roles(at: datetime) -> list[c.Command]:
-    """Both people, and every role of the policies."""
-    return [each for role in (COMMANDER, TECHNICAL_LEAD) for each in _on_role(role, at)]
+def team(at: datetime) -> list[c.Command]:
+    """Both people as commander; one of them, or nobody, in a role of which only that matters: is it held?"""
+    held = c.Assign(actor=ANN, at=at, key="k", role=TECHNICAL_LEAD, holder=ANN)
+    return [*_on_role(COMMANDER, at), held, c.Release(actor=ANN, at=at, key="k", role=TECHNICAL_LEAD)]
+
+
+def substitute(at: datetime) -> list[c.Command]:
+    """The other one in that role."""
+    return [c.Assign(actor=ANN, at=at, key="k", role=TECHNICAL_LEAD, holder=BOB)]
 
 
 def roles(at: datetime) -> list[c.Command]:
-    """The same, and a role that nobody knows."""
-    return [*known_roles(at), *_on_role(_UNKNOWN_ROLE, at)]
+    """Both people in every role of the policies, and in one that nobody knows."""
+    return [each for role in (COMMANDER, TECHNICAL_LEAD, _UNKNOWN_ROLE) for each in _on_role(role, at)]
 
 
 def _on_role(role: str, at: datetime) -> list[c.Command]:

@@ -1,6 +1,6 @@
-"""The databases of the storage tests."""
+"""The databases of all tests: one PostgreSQL server for each process that runs tests."""
 
-from tests.storage.databases import (
+from tests.databases import (
     database,
     database_url,
     empty_postgres_url,
