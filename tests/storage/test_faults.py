@@ -246,13 +246,13 @@ def test_what_the_server_reports_while_writing_is_said_and_nothing_is_changed(
         assert desk.open() == "INC-1"
 
 
-def raising(url: str, code: str) -> None:
+def raising(url: str, code: str, table: str = "events") -> None:
     ask(
         url,
         "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql"
         f" AS $$ BEGIN RAISE EXCEPTION 'as you wish' USING ERRCODE = '{code}'; END $$",
     )
-    ask(url, "CREATE TRIGGER refuse BEFORE INSERT ON events EXECUTE FUNCTION refuse()")
+    ask(url, f"CREATE TRIGGER refuse BEFORE INSERT ON {table} EXECUTE FUNCTION refuse()")
 
 
 def test_a_read_only_server_can_be_read(postgresql_url: str) -> None:
@@ -380,7 +380,7 @@ def test_another_kind_of_address_is_refused(url: str) -> None:
 
 
 def test_no_text_of_anybody_is_in_an_error_that_nobody_foresaw(postgresql_url: str) -> None:
-    raising(postgresql_url, "22012")
+    raising(postgresql_url, "22012", "texts")
     with closing(opened(postgresql_url)) as database:
         with pytest.raises(Exception, match="as you wish") as error:
             Desk(database).open("the secret plan")
