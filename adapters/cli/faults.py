@@ -59,10 +59,9 @@ def run(work: Callable[[], object], *, as_json: bool) -> int:
         return _told(Fault(1, "output", ("Standard output is closed; nothing was done.",)), as_json=False)
     try:
         work()
-        sys.stdout.flush()
-        return 0
     except (Exception, KeyboardInterrupt) as fault:  # noqa: BLE001 - whatever it is, a person gets a sentence
         return _ended(fault, as_json=as_json)
+    return _flushed(0)
 
 
 def _ended(fault: BaseException, *, as_json: bool) -> int:
@@ -80,6 +79,8 @@ def _ended(fault: BaseException, *, as_json: bool) -> int:
         import traceback
 
         traceback.print_exception(fault)
+    if isinstance(fault, OSError):
+        _let_go()
     return _told(_fault(fault), as_json=as_json)
 
 
@@ -195,8 +196,17 @@ def _flushed(code: int) -> int:
     except BrokenPipeError:
         return _silenced()
     except OSError as fault:
+        _silence(sys.stdout)
         return _told(Fault(1, "system", (_system(fault),)), as_json=False)
     return code
+
+
+def _let_go() -> None:
+    """What cannot be delivered is dropped now, before the interpreter tries once more and complains."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _silence(sys.stdout)
 
 
 def _silenced() -> int:

@@ -130,6 +130,15 @@ def test_a_run_killed_while_its_server_starts_leaves_nothing(sign: str) -> None:
         assert wait_until(lambda: leaves_nothing(folder), LONG)
 
 
+def _opened_by_a_reader(fifo: Path, writers: list[int]) -> bool:
+    """Whether somebody waits for words; then the other end is open, and in `writers`."""
+    try:
+        writers.append(os.open(fifo, os.O_WRONLY | os.O_NONBLOCK))
+    except OSError:  # ENXIO: nobody reads yet
+        return False
+    return True
+
+
 def test_an_errand_of_a_killed_run_may_finish(tmp_path: Path) -> None:
     """initdb does not clean up when it is killed: it leaves shared memory behind."""
     fifo, done = tmp_path / "fifo", tmp_path / "done"
@@ -142,9 +151,11 @@ def test_an_errand_of_a_killed_run_may_finish(tmp_path: Path) -> None:
     )
     with run_of_its_own(script) as run:
         (server,) = told(run)
+        writers: list[int] = []
+        assert wait_until(lambda: _opened_by_a_reader(fifo, writers), LONG)
         os.killpg(run.pid, signal.SIGKILL)
         assert wait_until(lambda: ended(int(server)), LONG)
-        with fifo.open("r+b", buffering=0) as end:
+        with os.fdopen(writers[0], "wb", buffering=0) as end:
             end.write(b"go on\n")
             assert wait_until(done.exists, LONG)
     assert wait_until(lambda: leaves_nothing(tmp_path / "guarded"), LONG)
