@@ -10,6 +10,7 @@ _BY_CODE = {
     "25006": "The database {name} cannot be written: it is read-only, as the copy of another one is.",
     "42501": "The database {name} does not let this user do that: {detail}.",
     "42703": "The database {name} lost a part of its tables: {detail}; restore a copy of it.",
+    "42883": "The database {name} has columns of other kinds than ours: {detail}; run: incident db check",
     "42P01": "The database {name} lost a part of its tables: {detail}; restore a copy of it.",
     "53100": "The database {name} cannot grow: its server's disk is full; nothing was changed.",
     "53200": "The server of {name} has no memory left; try again later.",

@@ -25,9 +25,9 @@ _ISO = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z" AD'
 
 def as_stored(column: Column[Any], dialect: str) -> ColumnElement[Any]:
     """The column as a plain value that no driver can stumble over: ids and times as SQLite keeps them."""
+    plain: ColumnElement[Any] = type_coerce(column, NullType())
     if dialect == "sqlite":
-        return type_coerce(column, NullType()).label(column.name)
-    plain: ColumnElement[Any] = column
+        return plain.label(column.name)
     if isinstance(column.type, Time):
         # A year before Christ is written like one after it, but for two letters.
         plain = func.replace(func.to_char(func.timezone("UTC", column), _ISO), " AD", "")

@@ -8,7 +8,9 @@ from incident_core import commands as c
 from incident_core import events as e
 from incident_core.guards.refusal import Refused
 from incident_core.lifecycle.decide import decide
+from incident_core.model.outcome import Outcome
 from incident_core.model.policy import Policy
+from incident_core.model.severity import Severity
 from incident_core.model.stage import Stage
 from tests.core.telling import (
     ANN,
@@ -98,7 +100,7 @@ UNCHANGED = {
     "release an empty role": (opened(), by(ANN, c.Release, 1, role=TECH)),
     "reopen what is open": (opened(), by(ANN, c.Reopen, 1)),
     "the title it has": (opened(title="x"), by(ANN, c.CorrectTitle, 1, title=" x ")),
-    "the severity it has": (opened(), by(ANN, c.SetSeverity, 1, severity="sev4")),
+    "the severity it has": (opened(), by(ANN, c.SetSeverity, 1, severity=Severity.SEV4)),
     "sight for who sees it": (opened(), by(ANN, c.Grant, 1, who=ANN)),
     "no sight for who sees nothing": (opened(), by(ANN, c.Revoke, 1, who=BOB)),
 }
@@ -109,9 +111,17 @@ def test_what_would_change_nothing_is_done_and_leaves_no_event(first: c.Command,
     assert asked(tell(first), command) == ()
 
 
+def test_a_closed_incident_is_not_closed_again_with_another_outcome() -> None:
+    closed = tell(opened(), by(ANN, c.Close, 1, outcome=Outcome.FALSE_ALARM))
+    assert asked(closed, by(ANN, c.Close, 2, outcome=Outcome.FALSE_ALARM)) == ()
+    assert asked(closed, by(ANN, c.Close, 2)) == ()
+    for other in (by(ANN, c.Close, 2, outcome=Outcome.NO_ACTION), by(ANN, c.Close, 2, duplicate_of="INC-9")):
+        assert refused(closed, other) == ["wrong-stage"]
+
+
 def test_what_is_so_already_is_unchanged_whatever_the_time() -> None:
     """Even before the opening: a repeat that was delayed is no fault of the person."""
-    assert asked(tell(opened(10)), by(ANN, c.SetSeverity, 5, severity="sev4")) == ()
+    assert asked(tell(opened(10)), by(ANN, c.SetSeverity, 5, severity=Severity.SEV4)) == ()
 
 
 def test_an_override_is_recorded_only_where_a_rule_was_passed_over() -> None:
@@ -163,7 +173,7 @@ def test_the_way_to_a_close_begins_with_what_a_rule_asks_for() -> None:
 @pytest.mark.parametrize(
     ("command", "line"),
     [
-        (by(ANN, c.Close, 1, outcome="false_alarm"), "close INC-7 --outcome false_alarm --at"),
+        (by(ANN, c.Close, 1, outcome=Outcome.FALSE_ALARM), "close INC-7 --outcome false_alarm --at"),
         (by(ANN, c.Close, 1, duplicate_of="INC-9"), "close INC-7 --duplicate-of INC-9 --at"),
         (by(ANN, c.Declare, 1, commander=BOB), "declare INC-7 --commander cli:bob --at"),
     ],

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from incident_core.guards.guard import Guard
-from incident_core.lifecycle.asking import RULES
+from incident_core.lifecycle.asking import RULES, Rulebook
+from incident_core.lifecycle.table import VERBS
 from incident_core.model.move import Move
 from incident_core.model.policy import Policy
 from incident_core.testing.exhaust import POLICIES, STRICT, explore, judged, slices
@@ -50,3 +53,17 @@ def _asked() -> list[tuple[RowName, tuple[Guard, ...]]]:
 
 def _guards() -> set[tuple[RowName, str]]:
     return {(name, guard.code) for name, guards in _asked() for guard in guards}
+
+
+def test_a_broken_promise_is_told_with_the_shortest_way_to_it() -> None:
+    """What a rule writer sees who forgot that a closed incident is read-only."""
+    forgetful = tuple(replace(verb, guards=()) if verb.move is Move.REVIEW else verb for verb in VERBS)
+    report = explore(STRICT, rules=Rulebook(verbs=forgetful), parts=judged()[1:], most=1)
+    assert str(report.violations[0]) == (
+        "closed is read-only, except for reopen\n"
+        "  seen: review_done\n"
+        "  1. cli:ann open title='a title' (+0:00:00)\n"
+        "  2. cli:ann access grant who=cli:bob (+0:00:00)\n"
+        "  3. cli:ann close (+0:00:00)\n"
+        "  4. cli:ann review done (+0:00:00)"
+    )

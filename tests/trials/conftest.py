@@ -100,7 +100,7 @@ def rounds() -> int:
 
 
 @pytest.fixture
-def chance(record_property: Callable[[str, object], None]) -> random.Random:
+def chance() -> random.Random:
     """A source of chance, whose seed a failure reports."""
     seed = os.environ.get(SEED) or secrets.token_hex(4)
     print(f"{SEED}={seed}")  # noqa: T201 - pytest shows it where the test fails
@@ -108,9 +108,7 @@ def chance(record_property: Callable[[str, object], None]) -> random.Random:
 
 
 @pytest.fixture
-def figure(
-    request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
-) -> Callable[[str], None]:
+def figure(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
     """Report a figure: it is printed at the end of a run of this folder."""
     return lambda words: record_property(FIGURE, words)
 

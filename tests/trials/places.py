@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +57,13 @@ class Place:
     @contextmanager
     def session(self) -> Iterator[Any]:
         """A driver's cursor that commits each statement; foreign keys and checks do not hold on SQLite."""
-        with closing(self._connect()) as connection, closing(connection.cursor()) as cursor:
-            yield cursor
+        if self.kind == "postgresql":
+            with self._line.cursor() as cursor:
+                yield cursor
+            return
+        with closing(driver.module().connect(str(self.file), timeout=20, isolation_level=None)) as connection:
+            connection.execute("PRAGMA ignore_check_constraints = 1")
+            yield connection.cursor()
 
     @property
     def no_such_value(self) -> tuple[type[Exception], ...]:
@@ -153,13 +159,11 @@ class Place:
     def _kept(self) -> Path:
         return self.file.with_name("kept.db")
 
-    def _connect(self) -> Any:
-        if self.kind == "postgresql":
-            connection = connect(self.url)
-            connection.autocommit = True
-            return connection
-        connection = driver.module().connect(str(self.file), timeout=20, isolation_level=None)
-        connection.execute("PRAGMA ignore_check_constraints = 1")
+    @cached_property
+    def _line(self) -> Any:
+        """A connection to the server, which ends with the database."""
+        connection = connect(self.url)
+        connection.autocommit = True
         return connection
 
     def marked(self, statement: str) -> str:

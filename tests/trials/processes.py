@@ -15,16 +15,10 @@ LONG = 60.0  # seconds after which a process will not end by itself any more
 KILLED = -signal.SIGKILL
 
 _LOADED = [
-    "adapters.bootstrap",
-    "adapters.storage.migrations",
-    "adapters.storage.postgres",
-    "adapters.storage.sqlite",
-    "filelock",
-    "incident_core.lifecycle.decide",
-    "incident_core.testing.memory",
     "psycopg2",
     "sqlalchemy.dialects.postgresql.psycopg2",
     "tests.trials.crashing",
+    "tests.trials.warm",
 ]
 
 

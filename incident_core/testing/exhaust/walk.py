@@ -23,6 +23,7 @@ from incident_core.testing.exhaust.laws import Step, broken_by_state, broken_by_
 from incident_core.testing.exhaust.remedies import Remedies
 from incident_core.testing.exhaust.report import RowName, Violation
 from incident_core.testing.exhaust.slices import Asked, Group, Slice
+from incident_core.testing.exhaust.wording import happened, state
 
 
 class Node:
@@ -103,7 +104,7 @@ class Walk:
 
     def _keeps_laws(self, node: Node) -> None:
         for law in broken_by_state(self.policy, node.incident):
-            self._wrong(law, f"{node.incident}", node.path())
+            self._wrong(law, state(node.incident), node.path())
         if reduce(evolve, node.events[1:], evolve(None, node.events[0])) != node.incident:
             self._wrong("fold equals reducing with evolve", "they differ", node.path())
 
@@ -116,7 +117,7 @@ class Walk:
                 answers[asked.group].append((asked, answer))
         self._agree(node, answers)
         if fold(node.events) != node.incident:
-            self._wrong("asking changes nothing", f"{node.incident} has changed", node.path())
+            self._wrong("asking changes nothing", f"changed: {state(node.incident)}", node.path())
 
     def _agree(self, node: Node, answers: dict[Group, list[tuple[Asked, Answer]]]) -> None:
         try:
@@ -168,7 +169,7 @@ class Walk:
             incident = advance(node.incident, events)
         step = Step(self.policy, node.incident, asked.command, events, incident)
         for law in broken_by_step(step):
-            self._wrong(law, str(events), (*node.path(), asked.command))
+            self._wrong(law, happened(events, node.incident.opened_at), (*node.path(), asked.command))
         self._leads_where_declared(node, asked, question, incident)
 
     def _leads_where_declared(self, node: Node, asked: Asked, question: Question, after: Incident) -> None:
