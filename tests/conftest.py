@@ -28,6 +28,7 @@ __all__ = [
 
 
 def pytest_configure() -> None:
-    """A run in the background may ignore Ctrl-C, and its children would too: give them the default back."""
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    """A background run ignores SIGINT and SIGQUIT, and its children would too: back to the defaults."""
+    for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGQUIT, signal.SIG_DFL)):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, usual)
