@@ -87,7 +87,7 @@ def _incidents(connection: Connection, ids: list[UUID], upto: int) -> dict[UUID,
         reading()
         .where(events.c.incident_id.in_(ids), events.c.seq <= upto)
         .order_by(events.c.incident_id, events.c.version)
-    )
+    ).all()
     streams = groupby(recorded(rows), key=_incident_id)
     return {incident_id: folded(list(stream)) for incident_id, stream in streams}
 

@@ -1,4 +1,7 @@
-"""The Reader in a database: private incidents are left out by the question itself."""
+"""The Reader in a database: private incidents are left out by the question itself.
+
+Rows are fetched before they are decoded: a cursor that is left half read would keep SQLite at its moment.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ class SqlReader:
         if version is not None:
             statement = statement.where(events.c.version <= version)
         with self.store.reading() as connection:
-            stream = list(recorded(connection.execute(statement)))
+            stream = list(recorded(connection.execute(statement).all()))
         if not stream or (version is not None and stream[-1].row.version != version):
             return None
         return folded(stream)
@@ -42,7 +45,7 @@ class SqlReader:
         if statement is None:
             return None
         with self.store.reading() as connection:
-            found = tuple(_entry(each) for each in recorded(connection.execute(statement)))
+            found = tuple(_entry(each) for each in recorded(connection.execute(statement).all()))
         return found or None
 
     def list(self, workspace: str, query: Query, viewer: Actor) -> tuple[Summary, ...]:

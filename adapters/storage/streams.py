@@ -109,7 +109,7 @@ _STREAM = reading().where(events.c.incident_id == bindparam("incident_id")).orde
 
 def stream(connection: Connection, incident_id: UUID) -> list[Recorded]:
     """Every event of one incident, in order of version."""
-    return list(recorded(connection.execute(_STREAM, {"incident_id": incident_id})))
+    return list(recorded(connection.execute(_STREAM, {"incident_id": incident_id}).all()))
 
 
 def stream_of(workspace: str, key: str, viewer: Actor, *more: Any) -> Select[Any] | None:
