@@ -29,6 +29,8 @@ def app(settings: Settings) -> App:
         reader=database.reader,
         ledger=database.ledger,
         views=database.views,
+        statistics=lambda: database.statistics,
+        intake=lambda: database.intake,
         schema=database.schema,
         clock=clock,
         ids=ids,

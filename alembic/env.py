@@ -34,6 +34,7 @@ def main() -> None:
         compare_server_default=True,
         render_as_batch=True,  # SQLite cannot alter a column otherwise
         render_item=frozen,
+        include_name=handed["include_name"],
         on_version_apply=handed.get("on_version_apply"),
     )
     context.run_migrations()

@@ -1,29 +1,61 @@
-"""`python -m bench [NAME …] [--pairs N]`: print the ratios, all or those named, as Markdown."""
+"""`python -m bench [NAME …] [--pairs N]`: print the ratios, all or those named, as Markdown.
+
+With --write, the tables take the place of those in a page, between lines like <!-- bench: scale -->.
+"""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
-from bench import committing, deciding, startup
+from bench import committing, deciding, pages, scale, startup
 from bench.pairs import HEADER, Ratio
 
-BENCHES: dict[str, Callable[[int], Iterator[Ratio]]] = {
+RATIOS: dict[str, Callable[[int], Iterator[Ratio]]] = {
     "deciding": deciding.measure,
     "committing": committing.measure,
     "startup": startup.measure,
 }
+SCALE = "scale"
 
 
 def main() -> None:
+    """Measure and print; a page is written only when everything was measured."""
+    asked = _arguments()
+    tables: dict[str, list[str]] = {}
+    ratios = [name for name in asked.names or RATIOS if name in RATIOS]
+    if ratios:
+        rows = (ratio.row() for name in ratios for ratio in RATIOS[name](asked.pairs))
+        tables["ratios"] = _printed(HEADER, rows)
+    if SCALE in (asked.names or [SCALE]):
+        sizes = [*scale.SIZES, *([scale.LARGE] if asked.large else [])]
+        lines = (line.row() for line in scale.measure(sizes, asked.pairs, asked.folder))
+        tables[SCALE] = _printed(scale.header(sizes), lines)
+    if asked.write is not None:
+        pages.write(asked.write, tables)
+
+
+def _printed(header: str, rows: Iterator[str]) -> list[str]:
+    found = header.splitlines()
+    print(header, flush=True)
+    for row in rows:
+        print(row, flush=True)
+        found.append(row)
+    return found
+
+
+def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[[], *BENCHES], metavar="NAME", help=", ".join(BENCHES))
+    names = [*RATIOS, SCALE]
+    parser.add_argument("names", nargs="*", choices=[[], *names], metavar="NAME", help=", ".join(names))
     parser.add_argument("--pairs", type=int, default=9, help="how often each pair is measured (default: 9)")
-    asked = parser.parse_args()
-    print(HEADER)
-    for name in asked.names or BENCHES:
-        for ratio in BENCHES[name](asked.pairs):
-            print(ratio.row(), flush=True)
+    parser.add_argument("--large", action="store_true", help=f"{SCALE}: also {scale.LARGE:,} incidents")
+    parser.add_argument(
+        "--folder", type=Path, help=f"{SCALE}: keep the SQLite files here, and use them again"
+    )
+    parser.add_argument("--write", type=Path, metavar="PAGE", help="put the tables into this page")
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

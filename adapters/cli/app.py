@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from incident_core.model.policy import Policy
     from incident_core.ports.clock import Clock
     from incident_core.ports.ids import Ids
+    from incident_core.ports.intake import Intake
     from incident_core.ports.ledger import Ledger
     from incident_core.ports.log import Answer
     from incident_core.ports.reader import Reader
+    from incident_core.ports.statistics import Statistics
     from incident_core.ports.views import Views
 
 
@@ -73,6 +75,8 @@ class App:
     reader: Reader
     ledger: Ledger
     views: Views
+    statistics: Callable[[], Statistics]
+    intake: Callable[[], Intake]
     schema: Schema
     clock: Clock
     ids: Ids

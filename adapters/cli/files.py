@@ -7,24 +7,40 @@ import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
 
 @contextmanager
 def written(path: Path | None) -> Iterator[TextIO]:
-    """Where to write the text (UTF-8) for `path`; None or `-` is standard output. Raises OSError.
+    """Where to write the text (UTF-8, as it is) for `path`; None or `-` is standard output. Raises OSError.
 
     A device or a pipe is written as it is: it has no place beside it.
     """
     if path is None or str(path) == "-":
-        yield sys.stdout
+        with _plainly(sys.stdout) as stream:
+            yield stream
     elif path.exists() and not path.is_file() and not path.is_dir():
         with path.open("w", encoding="utf-8", newline="") as stream:
             yield stream
     else:
         with _beside(path) as stream:
             yield stream
+
+
+@contextmanager
+def _plainly(stream: TextIO) -> Iterator[TextIO]:
+    """A file or a pipe gets data: UTF-8 whatever the locale says, and line ends of ours. A terminal, text."""
+    if stream.isatty() or not isinstance(stream, TextIOWrapper):
+        yield stream
+        return
+    before = stream.encoding, stream.errors
+    stream.reconfigure(encoding="utf-8", newline="")
+    try:
+        yield stream
+    finally:
+        stream.reconfigure(encoding=before[0], errors=before[1], newline=None)
 
 
 @contextmanager

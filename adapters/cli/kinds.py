@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from datetime import date
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import click
 
 from adapters.cli import when
 from adapters.cli.shown import quoted
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 W = TypeVar("W", bound=StrEnum)
 
@@ -27,6 +30,28 @@ class KeyType(click.ParamType):  # type: ignore[type-arg]
         if found is None:
             self.fail(f"{quoted(str(value))} is not the key of an incident: write INC-42 or 42.", param, ctx)
         return f"INC-{int(found[1])}"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem[str]]:
+        """The newest keys that the viewer can see."""
+        from adapters.cli.completing import keys
+
+        return keys(ctx, incomplete)
+
+
+class RoleType(click.ParamType):  # type: ignore[type-arg]
+    """The name of a role; which there are is for the rules to say."""
+
+    name = "ROLE"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem[str]]:
+        """The roles of this deployment."""
+        from adapters.cli.completing import roles
+
+        return roles(ctx, incomplete)
 
 
 class WhenType(click.ParamType):  # type: ignore[type-arg]
@@ -71,5 +96,6 @@ class WordType(click.Choice[str], Generic[W]):
 
 
 KEY = KeyType()
+ROLE = RoleType()
 WHEN = WhenType()
 DAY = DayType()

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 Told = Callable[[int, int | None], None]
+Total = Callable[[], int | None]
 
 
 @contextmanager
@@ -42,8 +43,12 @@ def steps(description: str) -> Iterator[Callable[[str], None]]:
         yield lambda step: status.update(f"{description}: {step} …")
 
 
-def counted(things: Iterable[T], told: Told, total: int | None, every: int = 200) -> Iterator[T]:
-    """The same things, told of every so often."""
+def counted(things: Iterable[T], told: Told, total: Total, every: int = 500) -> Iterable[T]:
+    """The same things, told of every so often; where nobody looks, nobody asks for the total."""
+    return things if told is _nobody else _counting(things, told, total(), every)
+
+
+def _counting(things: Iterable[T], told: Told, total: int | None, every: int) -> Iterator[T]:
     for count, thing in enumerate(things, start=1):
         yield thing
         if count % every == 0:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -18,15 +18,18 @@ if TYPE_CHECKING:
     from incident_core.ports.reader import Query, Summary
 
 LIMIT = 50
+F = TypeVar("F", bound=Callable[..., Any])
 _OPEN = frozenset(stage for stage in Stage if stage is not Stage.CLOSED)
 
-_limit = click.option(
-    "--limit",
-    type=click.IntRange(min=1),
-    default=LIMIT,
-    show_default=True,
-    help="At most so many, the newest.",
-)
+
+def _limited(which: str) -> Callable[[F], F]:
+    return click.option(
+        "--limit",
+        type=click.IntRange(min=1),
+        default=LIMIT,
+        show_default=True,
+        help=f"At most so many, {which}.",
+    )
 
 
 @click.command("list")
@@ -41,7 +44,7 @@ _limit = click.option(
     help="Only this severity; may be repeated.",
 )
 @click.option("--all", "everything", is_flag=True, help="The closed ones too.")
-@_limit
+@_limited("the newest")
 @reading
 def list_(
     looking: Looking,
@@ -81,17 +84,23 @@ _NOTHING = {
 
 @click.command()
 @click.argument("text")
-@_limit
+@_limited("the best")
 @reading
 def search(looking: Looking, text: str, limit: int) -> None:
     """Search every text of every incident; all the words must occur.
 
+    A word matches whole, in whatever case; with * at its end, what begins so. Emoji are words, all other
+    signs only separate them. Incidents with the most of the words in their titles come first, then the
+    newest; of very many, the newest are looked at.
+
     \b
     Example:
-      incident search "checkout latency"
+      incident search "checkout laten*"
     """
-    if not text.strip():
-        raise click.BadParameter("there is nothing to search for.", param_hint="'TEXT'")
+    from incident_core.record.words import asked
+
+    if not asked(text):
+        raise click.BadParameter("there is no word to search for.", param_hint="'TEXT'")
     summaries = looking.app.reader.search(looking.app.workspace, text, looking.actor, limit)
     if looking.as_json:
         output.array(map(_plain, summaries))
@@ -100,14 +109,11 @@ def search(looking: Looking, text: str, limit: int) -> None:
     if not summaries:
         output.empty("Nothing was found", looking.app.name, as_json=looking.as_json)
     elif len(summaries) == limit and not looking.as_json:
-        _beside(f"The {limit:,} newest; there may be more: --limit {2 * limit} shows twice as many.")
+        _beside(f"The best {limit:,}; there may be more: --limit {2 * limit} shows twice as many.")
 
 
 def _documents(looking: Looking, query: Query) -> bool:
-    from incident_core.record.document import document
-
-    found = looking.app.reader.incidents(looking.app.workspace, query, looking.actor)
-    return output.array(map(document, found))
+    return output.array(looking.app.reader.documents(looking.app.workspace, query, looking.actor))
 
 
 def _summaries(looking: Looking, query: Query) -> bool:

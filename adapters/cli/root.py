@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from adapters.cli import faults
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 
 class Row(NamedTuple):
@@ -84,7 +87,8 @@ SECTIONS: tuple[tuple[str, tuple[Row, ...]], ...] = (
                 "explain",
                 "Explain what can be done now, and what stands against the rest.",
             ),
-            Row("export", "export", "export", "Export all incidents as CSV or JSON."),
+            Row("stats", "stats", "stats", "Count a quarter, or any time: how many, how long, who, when."),
+            Row("export", "export", "export", "Export all incidents, or their timelines, as CSV or JSON."),
         ),
     ),
     (
@@ -95,6 +99,11 @@ SECTIONS: tuple[tuple[str, tuple[Row, ...]], ...] = (
             Row("doctor", "doctor", "doctor", "Check the installation, the settings and the database."),
             Row("db", "database", "db", "Upgrade, check and rebuild the database."),
             Row("audit", "audit", "audit", "Verify that nothing recorded was changed."),
+            Row("backfill", "backfill", "backfill", "Bring in incidents from before, from a CSV file."),
+            Row("generate", "generate", "generate", "Make up incidents, to try things out."),
+            Row(
+                "completion", "completion", "completion", "Let the shell complete commands, options and keys."
+            ),
         ),
     ),
 )
@@ -118,6 +127,15 @@ class Program(click.Group):
 
         command: click.Command = getattr(import_module(f"adapters.cli.{row.module}"), row.function)
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        """The names of commands from the table, loading none of them; and the options of the program."""
+        from click.shell_completion import CompletionItem
+
+        found = [CompletionItem(row.name, help=row.line) for row in ROWS.values()]
+        return [each for each in found if each.value.startswith(incomplete)] + click.Command.shell_complete(
+            self, ctx, incomplete
+        )
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The table itself: no command is loaded for its line."""

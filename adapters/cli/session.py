@@ -16,7 +16,7 @@ class Session:
 
     def __init__(self, read: Callable[[], Settings], compose: Callable[[Settings], App]) -> None:
         self._read = read
-        self._compose = compose
+        self.compose = compose
 
     @cached_property
     def settings(self) -> Settings:
@@ -26,7 +26,7 @@ class Session:
     @cached_property
     def app(self) -> App:
         """Raises BadSettings."""
-        return self._compose(self.settings)
+        return self.compose(self.settings)
 
     def close(self) -> None:
         """Let go of the database, if it was ever used."""

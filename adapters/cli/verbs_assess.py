@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from adapters.cli.kinds import WordType
+from adapters.cli.kinds import ROLE, WordType
 from adapters.cli.options import Given, key, verb
 from adapters.cli.performing import give
 from incident_core import commands as c
@@ -44,7 +44,7 @@ def status(given: Given, key: str, status: Status) -> None:
 
 @click.command()
 @key
-@click.argument("role")
+@click.argument("role", type=ROLE)
 @click.argument("person", metavar="WHO")
 @verb
 def assign(given: Given, key: str, role: str, person: str) -> None:
@@ -59,7 +59,7 @@ def assign(given: Given, key: str, role: str, person: str) -> None:
 
 @click.command()
 @key
-@click.argument("role")
+@click.argument("role", type=ROLE)
 @verb
 def claim(given: Given, key: str, role: str) -> None:
     """Take a role yourself, whoever holds it now.
@@ -73,7 +73,7 @@ def claim(given: Given, key: str, role: str) -> None:
 
 @click.command()
 @key
-@click.argument("role")
+@click.argument("role", type=ROLE)
 @verb
 def release(given: Given, key: str, role: str) -> None:
     """Leave a role empty.
@@ -90,7 +90,7 @@ def release(given: Given, key: str, role: str) -> None:
 @click.command()
 @key
 @click.argument("person", metavar="WHO")
-@click.option("--role", default=COMMANDER, show_default=True, help="The role that changes hands.")
+@click.option("--role", type=ROLE, default=COMMANDER, show_default=True, help="The role that changes hands.")
 @verb
 def handover(given: Given, key: str, person: str, role: str) -> None:
     """Hand a role over to another person.

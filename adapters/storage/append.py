@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Text, bindparam, case, delete, func, insert, select, update
 
-from adapters.storage import view
+from adapters.storage import full_text, view
 from adapters.storage.answers import answer_values, key_of
 from adapters.storage.rows import Values, event_values, search_values, text_values
 from adapters.storage.situation import COUNTER, Situation
-from adapters.storage.streams import folded, stream
+from adapters.storage.streams import Recorded, folded, stream
 from adapters.storage.tables import commands, counters, events, log_head, search, texts
 from incident_core.events import Event, Opened, TextRedacted
 from incident_core.lifecycle.fold import advance
@@ -20,9 +20,26 @@ from incident_core.model.incident import Incident
 from incident_core.ports.ids import Ids
 from incident_core.ports.log import Answer, Batch
 from incident_core.record.chain import Head, Seal, seal
-from incident_core.record.codec import SaltedText
+from incident_core.record.words import MOST, indexed, joined, words
 
 _INSERT_EVENTS, _INSERT_TEXTS, _INSERT_SEARCH = insert(events), insert(texts), insert(search)
+_MORE = bindparam("more", type_=Text())
+_LENGTH = func.length(search.c.words) + func.length(_MORE)
+_OF_INCIDENT = search.c.first_seq == view.FIRST_SEQ
+_ADD_WORDS = (
+    update(search)
+    .where(_OF_INCIDENT)
+    .values(
+        title=bindparam("title"),
+        words=case(
+            (_MORE == "", search.c.words),
+            (search.c.words == "", _MORE),
+            (_LENGTH < MOST, search.c.words + " " + _MORE),
+            else_=search.c.words,
+        ),
+    )
+)
+_SET_WORDS = update(search).where(_OF_INCIDENT)
 _INSERT_COMMAND, _INSERT_COUNTER = insert(commands), insert(counters)
 _UPDATE_HEAD = update(log_head)
 _UPDATE_COUNTER = update(counters).where(
@@ -35,9 +52,6 @@ _REDACTED_EVENT = (
 )
 _REDACT_TEXT = delete(texts).where(
     texts.c.event_id == _REDACTED_EVENT, texts.c.field == bindparam("of_field")
-)
-_REDACT_SEARCH = delete(search).where(
-    search.c.event_id == _REDACTED_EVENT, search.c.field == bindparam("of_field")
 )
 
 
@@ -82,21 +96,48 @@ def _append(connection: Connection, sealed: Seal) -> None:
 
 
 def _renew_view(connection: Connection, batch: Batch, changes: tuple[Event, ...], sealed: Seal) -> Incident:
-    """The incident after its changes; its view, and the rows by which its texts are found, are written."""
-    envelope = batch.envelope
+    """The incident after its changes; its view, and the words by which it is found, are written."""
+    envelope, before = batch.envelope, batch.before
     removed = _removed(envelope.incident_id, changes)
+    left: list[Recorded] | None = None
     if removed:
         connection.execute(_REDACT_TEXT, removed)
-        after = folded(stream(connection, envelope.incident_id))
+        left = stream(connection, envelope.incident_id)
+    after = advance(before, changes) if left is None else folded(left)
+    at, last = sealed.events[-1].envelope.recorded_at, sealed.events[-1].seq
+    values = view.incident_values(envelope.workspace, envelope.incident_id, after, at)
+    if before is None:
+        first = sealed.events[0].seq
+        view.insert_view(connection, {**values, "first_seq": first, "last_seq": last}, after)
+        found = joined(_words(sealed) if left is None else map(_words_of, left))
+        connection.execute(_INSERT_SEARCH, search_values(first, after.title, found))
     else:
-        after = advance(batch.before, changes)
-    at = sealed.events[-1].envelope.recorded_at
-    view.store(connection, envelope.workspace, envelope.incident_id, batch.before, after, at)
-    if rows := _searchable(envelope.incident_id, sealed.texts):
-        connection.execute(_INSERT_SEARCH, rows)
-    if removed:
-        connection.execute(_REDACT_SEARCH, removed)
+        view.update_view(connection, {**values, "last_seq": last}, before, after)
+        title = " ".join(words(after.title or ""))
+        if left is not None:
+            _collect_words(connection, envelope.incident_id, title, left)
+        elif added := list(filter(None, _words(sealed))) or [""] * (before.title != after.title):
+            whose = {"title": title, "row_id": envelope.incident_id}
+            connection.execute(_ADD_WORDS, [{**whose, "more": more} for more in added])
     return after
+
+
+def _collect_words(connection: Connection, incident_id: UUID, title: str, left: list[Recorded]) -> None:
+    """Replace the words by those of the texts that are left, so that nothing remains of one redacted."""
+    values = {"title": title, "words": joined(map(_words_of, left)), "row_id": incident_id}
+    connection.execute(_SET_WORDS, values)
+    full_text.forget(connection)
+
+
+def _words(sealed: Seal) -> Iterator[str]:
+    """The words of each event."""
+    for each in sealed.events:
+        texts = sealed.texts.get(each.event_id, {})
+        yield indexed({name: salted.text for name, salted in texts.items()})
+
+
+def _words_of(each: Recorded) -> str:
+    return indexed(each.texts)
 
 
 def _removed(incident_id: UUID, changes: Iterable[Event]) -> list[Values]:
@@ -105,14 +146,6 @@ def _removed(incident_id: UUID, changes: Iterable[Event]) -> list[Values]:
         {"of_incident": incident_id, "of_version": event.version, "of_field": event.field}
         for event in changes
         if isinstance(event, TextRedacted)
-    ]
-
-
-def _searchable(incident_id: UUID, texts: Mapping[UUID, Mapping[str, SaltedText]]) -> list[Values]:
-    return [
-        search_values(incident_id, event_id, field, salted.text)
-        for event_id, fields in texts.items()
-        for field, salted in fields.items()
     ]
 
 

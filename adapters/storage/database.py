@@ -15,9 +15,11 @@ from incident_core.errors import Unavailable
 if TYPE_CHECKING:
     from adapters.storage.schema import Schema
     from incident_core.ports.ids import Ids
+    from incident_core.ports.intake import Intake
     from incident_core.ports.ledger import Ledger
     from incident_core.ports.log import Log
     from incident_core.ports.reader import Reader
+    from incident_core.ports.statistics import Statistics
     from incident_core.ports.views import Views
 
 
@@ -58,6 +60,20 @@ class Database:
         from adapters.storage.views import SqlViews
 
         return SqlViews(self._store)
+
+    @cached_property
+    def statistics(self) -> Statistics:
+        """What a window of time came to."""
+        from adapters.storage.statistics import SqlStatistics
+
+        return SqlStatistics(self._store)
+
+    @cached_property
+    def intake(self) -> Intake:
+        """Whole histories, many at a time."""
+        from adapters.storage.intake import SqlIntake
+
+        return SqlIntake(self._store, self._ids)
 
     @cached_property
     def schema(self) -> Schema:

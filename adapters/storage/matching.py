@@ -12,16 +12,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, not_, select, true, union_all
 
 from adapters.storage.tables import access, incidents
-from adapters.storage.tables import search as search_table
 from adapters.storage.view import SUMMARY
-from incident_core.errors import Invalid
 from incident_core.model.actor import Actor
 from incident_core.model.severity import Severity
 from incident_core.model.stage import Stage
+from incident_core.model.window import ALWAYS
 from incident_core.ports.reader import Query
-
-MOST_WORDS = 50
-"""A search for more words is refused."""
 
 _NEWEST = incidents.c.number.desc()
 Condition = ColumnElement[bool]
@@ -33,15 +29,18 @@ def summaries(workspace: str, query: Query, viewer: Actor) -> Select[Any]:
 
 
 def newest(
-    columns: tuple[Any, ...], workspace: str, query: Query, viewer: Actor, limit: int | None, *more: Condition
+    columns: tuple[Any, ...], workspace: str, query: Query, viewer: Actor, limit: int | None
 ) -> Select[Any]:
-    """These columns of the newest `limit` incidents that match; `more` are conditions on `incidents`.
+    """These columns of the newest `limit` incidents that match.
 
-    Each stage and severity is a walk along an index that ends at `limit`; their ends are merged.
+    Each stage and severity is a walk along an index that ends at `limit`; their ends are merged. A window
+    is one walk along the times at which they were opened, from its beginning to its end.
     """
-    branches = [select(*columns).where(each, *more) for each in _walks(workspace, query)]
-    branches.append(_private(columns, workspace, query, viewer, *more))
-    if limit is not None:
+    whenever = query.opened == ALWAYS
+    walks = _walks(workspace, query) if whenever else [_everybodys(workspace, *_wanted(query))]
+    branches = [select(*columns).where(each) for each in walks]
+    branches.append(_private(columns, workspace, query, viewer))
+    if limit is not None and whenever:
         branches = [each.order_by(_NEWEST).limit(limit) for each in branches]
     merged = union_all(*(select(each.subquery()) for each in branches)).subquery()
     return select(merged).order_by(merged.c.number.desc()).limit(limit)
@@ -54,22 +53,6 @@ def count(workspace: str, query: Query, viewer: Actor) -> Select[Any]:
     return select(public.scalar_subquery() + private.scalar_subquery())
 
 
-def search(workspace: str, words: str, viewer: Actor, limit: int) -> Select[Any] | None:
-    """The newest in whose texts every word occurs; None where no text can hold such words. Raises Invalid."""
-    wanted = sorted(set(words.casefold().split()))
-    if len(wanted) > MOST_WORDS:
-        raise Invalid("words", f"Search for at most {MOST_WORDS} words at once.")
-    if any("\0" in word or not _encodes(word) for word in wanted):
-        return None
-    holding = [
-        incidents.c.id.in_(
-            select(search_table.c.incident_id).where(search_table.c.text.contains(word, autoescape=True))
-        )
-        for word in wanted
-    ]
-    return newest(SUMMARY, workspace, Query(), viewer, limit, *holding)
-
-
 def _everybodys(workspace: str, *more: Condition) -> Condition:
     return and_(incidents.c.workspace == workspace, not_(incidents.c.private), *more)
 
@@ -79,6 +62,14 @@ def _wanted(query: Query) -> Iterator[Condition]:
         yield incidents.c.stage.in_(_values(query.stages))
     if query.severities:
         yield incidents.c.severity.in_(_values(query.severities))
+    yield from _opened(query)
+
+
+def _opened(query: Query) -> Iterator[Condition]:
+    if query.opened.since is not None:
+        yield incidents.c.opened_at >= query.opened.since
+    if query.opened.until is not None:
+        yield incidents.c.opened_at < query.opened.until
 
 
 def _walks(workspace: str, query: Query) -> Iterator[Condition]:
@@ -89,9 +80,7 @@ def _walks(workspace: str, query: Query) -> Iterator[Condition]:
         yield _everybodys(workspace, stage, severity)
 
 
-def _private(
-    columns: tuple[Any, ...], workspace: str, query: Query, viewer: Actor, *more: Condition
-) -> Select[Any]:
+def _private(columns: tuple[Any, ...], workspace: str, query: Query, viewer: Actor) -> Select[Any]:
     """What was granted to the viewer, and nothing else, is looked through.
 
     The workspace is compared in a form that no index has: SQLite would walk through all of it instead.
@@ -105,19 +94,9 @@ def _private(
             incidents.c.private,
             func.coalesce(incidents.c.workspace, "") == workspace,
             *_wanted(query),
-            *more,
         )
     )
 
 
 def _values(chosen: Iterable[Stage] | Iterable[Severity]) -> list[str]:
     return sorted(each.value for each in chosen)
-
-
-def _encodes(word: str) -> bool:
-    """Whether it is text at all: half of a character is in no text."""
-    try:
-        word.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

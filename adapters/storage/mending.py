@@ -8,16 +8,19 @@ from itertools import groupby
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, or_, select
 from sqlalchemy import exists as sql_exists
 
 from adapters.storage import raw, streams
-from adapters.storage.pages import within
+from adapters.storage.bulk import insert_all
+from adapters.storage.chosen import fitting
 from adapters.storage.rows import Values, search_values
 from adapters.storage.streams import Recorded, newest, reading, recorded
-from adapters.storage.tables import access, events, incidents, search
-from adapters.storage.view import access_values, incident_values
+from adapters.storage.tables import access, documents, events, incidents, search
+from adapters.storage.view import access_values, document_values, incident_values
+from incident_core.model.incident import Incident
 from incident_core.model.times import to_iso
+from incident_core.record.words import indexed, joined
 
 PAGE = 200
 """Incidents that are compared in one transaction, at most."""
@@ -28,7 +31,8 @@ class Plain(NamedTuple):
 
     incident: dict[str, object]
     access: frozenset[str]
-    search: frozenset[tuple[str, str, str]]
+    document: str | None
+    search: tuple[str, str] | None
 
 
 class Folded(NamedTuple):
@@ -37,7 +41,8 @@ class Folded(NamedTuple):
     id: UUID
     incident: Values
     access: list[Values]
-    search: list[Values]
+    document: Values
+    search: Values
 
     @property
     def key(self) -> str:
@@ -49,7 +54,8 @@ class Folded(NamedTuple):
         return Plain(
             {name: _plain(value) for name, value in self.incident.items()},
             frozenset(row["actor"] for row in self.access),
-            frozenset((row["event_id"].hex, row["field"], row["text"]) for row in self.search),
+            self.document["document"],
+            (self.search["title"], self.search["words"]),
         )
 
 
@@ -64,7 +70,8 @@ def next_ids(connection: Connection, last: UUID | None) -> list[UUID]:
     if last is not None:
         statement = statement.where(events.c.incident_id > last)
     statement = statement.group_by(events.c.incident_id).order_by(events.c.incident_id).limit(PAGE)
-    return [row.incident_id for row in within(connection.execute(statement).all())]
+    rows = connection.execute(statement).all()
+    return [row.incident_id for row in rows[: fitting(row.version for row in rows)]]
 
 
 def folded(connection: Connection, ids: list[UUID]) -> dict[UUID, Folded]:
@@ -84,35 +91,52 @@ def stored(connection: Connection, ids: list[UUID]) -> dict[UUID, Plain]:
     """What the views of these incidents are, damaged or not, where they are there at all."""
     if not ids:
         return {}
+    theirs = select(events.c.seq).where(events.c.incident_id.in_(ids), events.c.version == 1)
     seen: defaultdict[str, set[str]] = defaultdict(set)
-    found: defaultdict[str, set[tuple[str, str, str]]] = defaultdict(set)
     with raw.lenient(connection):
         for row in connection.execute(_raw(connection, access).where(access.c.incident_id.in_(ids))):
             seen[_digits(row.incident_id)].add(row.actor)
-        for row in connection.execute(_raw(connection, search).where(search.c.incident_id.in_(ids))):
-            found[_digits(row.incident_id)].add((_digits(row.event_id), row.field, row.text))
+        found = connection.execute(_raw(connection, search).where(search.c.first_seq.in_(theirs))).all()
+        read = connection.execute(_raw(connection, documents).where(documents.c.first_seq.in_(theirs))).all()
         rows = connection.execute(_raw(connection, incidents).where(incidents.c.id.in_(ids))).all()
+    words = {row.first_seq: (row.title, row.words) for row in found}
+    texts = {row.first_seq: row.document for row in read}
     values = {_digits(row.id): {**row._mapping, "id": _digits(row.id)} for row in rows}
     return {
-        UUID(id_): Plain(each, frozenset(seen[id_]), frozenset(found[id_])) for id_, each in values.items()
+        UUID(id_): Plain(
+            each, frozenset(seen[id_]), texts.get(each["first_seq"]), words.get(each["first_seq"])
+        )
+        for id_, each in values.items()
     }
 
 
 def mend(connection: Connection, wanted: list[Folded]) -> None:
     """Replace the rows of these incidents, and whatever stands in their place."""
     ids = [each.id for each in wanted]
-    theirs = or_(incidents.c.id.in_(ids), *(_numbered_like(each) for each in wanted))
+    theirs = or_(incidents.c.id.in_(ids), *(_in_place_of(each) for each in wanted))
     _remove(connection, theirs)
-    # A text may be filed under another incident, too.
-    of_theirs = select(events.c.event_id).where(events.c.incident_id.in_(ids))
-    connection.execute(delete(search).where(search.c.event_id.in_(of_theirs)))
-    connection.execute(insert(incidents), [each.incident for each in wanted])
+    put(connection, wanted)
+
+
+def put(connection: Connection, wanted: list[Folded]) -> None:
+    """Write the rows of these incidents, of which none is there."""
     for table, rows in (
+        (incidents, [each.incident for each in wanted]),
         (access, [row for each in wanted for row in each.access]),
-        (search, [row for each in wanted for row in each.search]),
+        (documents, [each.document for each in wanted]),
+        (search, [each.search for each in wanted]),
     ):
-        if rows:
-            connection.execute(insert(table), rows)
+        insert_all(connection, table, rows)
+
+
+def fill(connection: Connection) -> None:
+    """Make every view that is missing, where none is there."""
+    last: UUID | None = None
+    if connection.scalar(select(incidents.c.id).limit(1)) is not None:
+        return
+    while ids := next_ids(connection, last):
+        mend(connection, list(folded(connection, ids).values()))
+        last = ids[-1]
 
 
 def strays(connection: Connection, *, remove: bool) -> list[str]:
@@ -125,29 +149,43 @@ def strays(connection: Connection, *, remove: bool) -> list[str]:
 
 
 def _remove(connection: Connection, which: ColumnElement[bool]) -> None:
-    victims = select(incidents.c.id).where(which)
-    connection.execute(delete(search).where(search.c.incident_id.in_(victims)))
-    connection.execute(delete(access).where(access.c.incident_id.in_(victims)))
+    victims = select(incidents.c.first_seq).where(which)
+    connection.execute(delete(search).where(search.c.first_seq.in_(victims)))
+    connection.execute(delete(documents).where(documents.c.first_seq.in_(victims)))
+    connection.execute(delete(access).where(access.c.incident_id.in_(select(incidents.c.id).where(which))))
     connection.execute(delete(incidents).where(which))
 
 
-def _numbered_like(each: Folded) -> ColumnElement[bool]:
-    return and_(
-        incidents.c.workspace == each.incident["workspace"], incidents.c.number == each.incident["number"]
+def _in_place_of(each: Folded) -> ColumnElement[bool]:
+    values = each.incident
+    return or_(
+        and_(incidents.c.workspace == values["workspace"], incidents.c.number == values["number"]),
+        incidents.c.first_seq == values["first_seq"],
     )
 
 
 def _folded(incident_id: UUID, stream: list[Recorded]) -> Folded:
+    first, last = stream[0].row, stream[-1].row
+    found = joined(indexed(each.texts) for each in stream)
     incident = streams.folded(stream)
+    return shown(first.workspace, incident_id, incident, newest(stream), (first.seq, last.seq), found)
+
+
+def shown(
+    workspace: str, incident_id: UUID, incident: Incident, at: datetime, span: tuple[int, int], found: str
+) -> Folded:
+    """The rows of an incident that was last changed `at`; `span` are its first and newest sequence.
+
+    `found` are the words of all its texts.
+    """
+    first, last = span
+    values = incident_values(workspace, incident_id, incident, at)
     return Folded(
         incident_id,
-        incident_values(stream[0].row.workspace, incident_id, incident, newest(stream)),
+        {**values, "first_seq": first, "last_seq": last},
         access_values(incident_id, incident),
-        [
-            search_values(incident_id, each.row.event_id, field, text)
-            for each in stream
-            for field, text in each.texts.items()
-        ],
+        document_values(first, incident),
+        search_values(first, incident.title, found),
     )
 
 

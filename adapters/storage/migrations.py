@@ -15,12 +15,17 @@ from alembic.script import Script, ScriptDirectory
 from sqlalchemy import Connection
 
 from adapters.shipped import migrations_directory
+from adapters.storage import full_text, mending
+from adapters.storage.revisions import HEAD
 from adapters.storage.store import Progress
 from adapters.storage.tables import metadata
 
 
 def upgrade(connection: Connection, progress: Progress | None = None, to: str = "head") -> tuple[str, ...]:
-    """Apply every migration up to `to` that was not applied; their revisions."""
+    """Apply every migration up to `to` that was not applied; their revisions.
+
+    Views that were emptied on the way are made again from the events.
+    """
     applied: list[str] = []
 
     def note(*, step: Any, **_: object) -> None:
@@ -29,6 +34,8 @@ def upgrade(connection: Connection, progress: Progress | None = None, to: str = 
             progress(step.up_revision_id)
 
     command.upgrade(_config(connection, on_version_apply=note), to)
+    if applied and applied[-1] == HEAD:
+        mending.fill(connection)
     return tuple(applied)
 
 
@@ -49,7 +56,8 @@ def differences(connection: Connection) -> tuple[str, ...]:
     """Where our tables are not those that the program declares, one sentence each."""
     options = {"compare_type": True, "compare_server_default": True, "include_name": _is_ours}
     context = MigrationContext.configure(connection, opts=options)
-    return tuple(dict.fromkeys(_said(each) for each in _flat(compare_metadata(context, metadata))))
+    compared = map(_said, _flat(compare_metadata(context, metadata)))
+    return tuple(dict.fromkeys((*compared, *full_text.missing(connection))))
 
 
 def stage(connection: Connection, description: str) -> Path:
@@ -64,7 +72,7 @@ def _config(connection: Connection, **attributes: object) -> Config:
     config = Config(cmd_opts=Namespace(quiet=True))
     config.set_main_option("script_location", _location())
     config.set_main_option("file_template", "m%%(rev)s_%%(slug)s")
-    config.attributes.update(connection=connection, metadata=metadata, **attributes)
+    config.attributes.update(connection=connection, metadata=metadata, include_name=_is_ours, **attributes)
     return config
 
 
@@ -73,7 +81,8 @@ def _location() -> str:
 
 
 def _is_ours(name: str | None, kind: str, _: object) -> bool:
-    return kind != "table" or name in metadata.tables
+    """Whether it is compared: a full-text index is nothing that Alembic could make."""
+    return name in metadata.tables if kind == "table" else name not in full_text.PARTS["postgresql"]
 
 
 def _flat(differences: Iterable[Any]) -> Iterator[tuple[Any, ...]]:

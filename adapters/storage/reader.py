@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from adapters.storage import matching, pages
+from adapters.storage import matching, pages, searching, timelines
 from adapters.storage.store import Store
 from adapters.storage.streams import Recorded, folded, recorded, stream_of
 from adapters.storage.tables import events
@@ -16,6 +16,7 @@ from adapters.storage.view import summary
 from incident_core.model.actor import Actor
 from incident_core.model.incident import Incident
 from incident_core.ports.reader import Entry, Query, Summary
+from incident_core.record.document import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,13 @@ class SqlReader:
         with self.store.reading() as connection:
             return tuple(summary(row) for row in connection.execute(statement))
 
-    def incidents(self, workspace: str, query: Query, viewer: Actor) -> Iterator[Incident]:
+    def documents(self, workspace: str, query: Query, viewer: Actor) -> Iterator[Document]:
         """The same incidents whole, as of the moment of the call."""
-        return pages.incidents(self.store, workspace, query, viewer)
+        return pages.documents(self.store, workspace, query, viewer)
+
+    def timelines(self, workspace: str, query: Query, viewer: Actor) -> Iterator[Document]:
+        """Every event of the same incidents in order of sequence, as of the moment of the call."""
+        return timelines.entries(self.store, workspace, query, viewer)
 
     def count(self, workspace: str, query: Query, viewer: Actor) -> int:
         """How many incidents match, whatever the limit."""
@@ -65,12 +70,8 @@ class SqlReader:
         return found
 
     def search(self, workspace: str, words: str, viewer: Actor, limit: int) -> tuple[Summary, ...]:
-        """The incidents in whose texts every word occurs, newest number first."""
-        statement = matching.search(workspace, words, viewer, limit)
-        if statement is None:
-            return ()
-        with self.store.reading() as connection:
-            return tuple(summary(row) for row in connection.execute(statement))
+        """The incidents in whose texts all these words occur, best first."""
+        return searching.search(self.store, workspace, words, viewer, limit)
 
 
 def _entry(each: Recorded) -> Entry:

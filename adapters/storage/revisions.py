@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """Every migration, oldest first."""
 
 HEAD = REVISIONS[-1]
 """The schema this program was written for."""
 
-READER = 1
+READER = 2
 """What `schema_info.oldest_reader` is compared with: raised when an older reader would read wrongly."""
 
-WRITER = 1
+WRITER = 2
 """What `schema_info.oldest_writer` is compared with."""
 
 

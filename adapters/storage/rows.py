@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from incident_core.record.chain import Seal, Sealed
+from incident_core.record.words import words
 
 Values = dict[str, Any]
 
@@ -46,6 +46,6 @@ def text_values(seal: Seal) -> list[Values]:
     ]
 
 
-def search_values(incident_id: UUID, event_id: UUID, field: str, text: str) -> Values:
-    """The row by which a text is found; case is folded here, because databases fold it differently."""
-    return {"event_id": event_id, "field": field, "incident_id": incident_id, "text": text.casefold()}
+def search_values(first_seq: int, title: str | None, found: str) -> Values:
+    """The row by which an incident is found; `found` are the words of all its texts."""
+    return {"first_seq": first_seq, "title": " ".join(words(title or "")), "words": found}

@@ -36,7 +36,7 @@ class SqliteStore:
         self._busy = sqlite_faults.busy(self.name, wait)
         self._gate = Gate(self.name, self._busy, self._first_use)
         self._reader = self._engine("BEGIN", READERS, "PRAGMA query_only = 1")
-        self._writer = self._engine("BEGIN IMMEDIATE", 1)
+        self._writer = self._engine("BEGIN IMMEDIATE", 1, *_triggers())
 
     @property
     def name(self) -> str:
@@ -201,7 +201,7 @@ class SqliteStore:
         """One transaction with foreign keys off, since a table that is made anew would lose its children."""
         if sqlite_file.look(self.path) in (State.MISSING, State.EMPTY):
             self._create()
-        engine = self._engine("BEGIN IMMEDIATE", 1, "PRAGMA foreign_keys = 0")
+        engine = self._engine("BEGIN IMMEDIATE", 1, "PRAGMA foreign_keys = 0", *_triggers())
         with ExitStack() as end, self._translated(), engine.connect() as connection:
             end.callback(engine.dispose)
             begin = partial(_begin, connection)
@@ -245,6 +245,11 @@ _PRAGMAS = (
     "PRAGMA trusted_schema = 0",  # a file from elsewhere runs no function when it is opened
     "PRAGMA secure_delete = 1",  # a text that was redacted is not left in a free corner of the file
 )
+
+
+def _triggers() -> tuple[str, ...]:
+    """What lets those who write use the full-text index, which older libraries do not take for harmless."""
+    return ("PRAGMA trusted_schema = 1",) if driver.version() < (3, 44) else ()
 
 
 def _begin(connection: Connection, milliseconds: int) -> RootTransaction:

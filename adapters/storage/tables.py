@@ -1,5 +1,8 @@
 """The tables: the log, which is the record; views, which are made from it; facts about the outside.
 
+In the view `incidents`, `first_seq` and `last_seq` are the sequences of its first and newest event, hours
+count from the beginning of the year 1 in UTC (a Monday), and lengths of time are in microseconds.
+
 These formats are promises. A migration in alembic/versions says the same, and a test compares them.
 """
 
@@ -27,6 +30,7 @@ from sqlalchemy import (
 )
 
 from adapters.storage.types import Id, Time
+from incident_core.model.milestone import DURATIONS
 
 metadata = MetaData(
     naming_convention={
@@ -40,6 +44,14 @@ metadata = MetaData(
 
 # SQLite keeps rows in the order of an INTEGER PRIMARY KEY, and of no other integer type.
 _SEQUENCE = BigInteger().with_variant(Integer(), "sqlite")
+
+# Lengths of time in microseconds; absent where a milestone is missing, and where figures leave one out.
+LENGTHS = (
+    *(each.name for each in DURATIONS),
+    "time_in_investigation",
+    "time_in_incident",
+    "time_in_resolved",
+)
 
 _UNFIRED = "fired_at IS NULL"
 
@@ -148,6 +160,14 @@ incidents = Table(
     Column("review_done_at", Time()),
     Column("updated_at", Time(), nullable=False),
     Column("version", Integer(), nullable=False),
+    Column("first_seq", BigInteger(), nullable=False),
+    Column("last_seq", BigInteger(), nullable=False),
+    Column("opened_hour", Integer(), nullable=False),
+    Column("declared_hour", Integer()),
+    *(Column(name, BigInteger()) for name in LENGTHS),
+    Column("spent_investigating", BigInteger(), nullable=False),
+    Column("spent_responding", BigInteger(), nullable=False),
+    Column("stage_since", BigInteger(), nullable=False),
     UniqueConstraint("workspace", "number"),
 )
 
@@ -163,6 +183,48 @@ _public_index("public_stage", "workspace", "stage", "number")
 _public_index("public_severity", "workspace", "severity", "number")
 _public_index("public_stage_severity", "workspace", "stage", "severity", "number")
 Index("ix_incidents_opened", incidents.c.workspace, incidents.c.opened_at)
+Index("ix_incidents_first", incidents.c.first_seq, unique=True)
+
+
+def _figures_index(name: str, on_sqlite: str, on_postgres: str, *columns: str) -> Index:
+    """What statistics are read from, and no row of the table itself; who may see it is in the index too."""
+    chosen = (incidents.c[column] for column in ("workspace", *columns, "private", "id"))
+    return _partial(f"ix_incidents_{name}", on_sqlite, on_postgres, *chosen)
+
+
+_figures_index(
+    "figures",
+    "drill = 0",
+    "NOT drill",
+    "opened_at",
+    "opened_hour",
+    "severity",
+    "outcome",
+    "commander",
+    "stage",
+    "spent_investigating",
+    "spent_responding",
+    "stage_since",
+)
+_figures_index(
+    "declared",
+    "drill = 0 AND declared_at IS NOT NULL",
+    "NOT drill AND declared_at IS NOT NULL",
+    "declared_at",
+    "declared_hour",
+    "severity",
+    "commander",
+)
+_figures_index("drills", "drill = 1", "drill", "opened_at")
+_figures_index("active", "drill = 0 AND closed_at IS NULL", "NOT drill AND closed_at IS NULL", "stage")
+for _length in LENGTHS:
+    _partial(
+        f"ix_incidents_{_length}",
+        f"private = 0 AND {_length} IS NOT NULL",
+        f"NOT private AND {_length} IS NOT NULL",
+        incidents.c.workspace,
+        incidents.c[_length],
+    )
 
 # Only for private incidents: who sees the others is not a question.
 access = Table(
@@ -174,15 +236,22 @@ access = Table(
     Index("ix_access_actor", "actor", "incident_id"),
 )
 
+# The whole incident as JSON, for those who read many; apart, so that the rows of `incidents` stay short.
+documents = Table(
+    "documents",
+    metadata,
+    Column("first_seq", _SEQUENCE, ForeignKey("incidents.first_seq"), primary_key=True, autoincrement=False),
+    Column("document", Text(), nullable=False),
+)
+
+# One row per incident, in the order in which they were opened. The full-text index over `title` and `words`
+# is each database's own, and made by the migration.
 search = Table(
     "search",
     metadata,
-    Column("event_id", Id(), nullable=False),
-    Column("field", Text(), nullable=False),
-    Column("incident_id", Id(), ForeignKey("incidents.id"), nullable=False),
-    Column("text", Text(), nullable=False),
-    PrimaryKeyConstraint("event_id", "field"),
-    Index("ix_search_incident", "incident_id"),
+    Column("first_seq", _SEQUENCE, ForeignKey("incidents.first_seq"), primary_key=True, autoincrement=False),
+    Column("title", Text(), nullable=False),
+    Column("words", Text(), nullable=False),
 )
 
 # The oldest programs, by the number in adapters.storage.revisions, that may still read and write.

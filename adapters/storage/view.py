@@ -1,15 +1,32 @@
-"""The view of an incident: one row of plain columns, and for a private one the rows of who may see it."""
+"""The view of an incident: one row of plain columns, its document, the words by which it is found.
+
+For a private one also the rows of who may see it.
+"""
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, exists, insert, not_, or_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    bindparam,
+    delete,
+    exists,
+    insert,
+    not_,
+    or_,
+    select,
+    update,
+)
 
+from adapters.storage.figures import figure_values
 from adapters.storage.rows import Values
-from adapters.storage.tables import access, incidents
+from adapters.storage.tables import access, documents, incidents
 from incident_core.model.actor import Actor
 from incident_core.model.incident import Incident
 from incident_core.model.milestone import Milestone, milestone
@@ -17,6 +34,7 @@ from incident_core.model.severity import Severity
 from incident_core.model.stage import Stage
 from incident_core.model.status import Status
 from incident_core.ports.reader import Summary
+from incident_core.record.document import document
 
 SUMMARY = tuple(
     incidents.c[name]
@@ -26,6 +44,9 @@ SUMMARY = tuple(
 )  # fmt: skip
 
 _INSERT = insert(incidents)
+_INSERT_DOCUMENT = insert(documents)
+FIRST_SEQ = select(incidents.c.first_seq).where(incidents.c.id == bindparam("row_id")).scalar_subquery()
+_UPDATE_DOCUMENT = update(documents).where(documents.c.first_seq == FIRST_SEQ)
 _UPDATE = update(incidents).where(incidents.c.id == bindparam("row_id"))
 _FORGET_ACCESS = delete(access).where(access.c.incident_id == bindparam("row_id"))
 _INSERT_ACCESS = insert(access)
@@ -53,7 +74,7 @@ def summary(row: Row[Any]) -> Summary:
 
 
 def incident_values(workspace: str, incident_id: UUID, incident: Incident, updated_at: datetime) -> Values:
-    """The row of the view."""
+    """The row of the view, without its sequences."""
     return {
         "id": incident_id,
         "workspace": workspace,
@@ -72,7 +93,13 @@ def incident_values(workspace: str, incident_id: UUID, incident: Incident, updat
         "review_done_at": incident.review_done_at,
         "updated_at": updated_at,
         "version": incident.version,
+        **figure_values(incident),
     }
+
+
+def document_text(incident: Incident) -> str:
+    """The whole incident as JSON."""
+    return json.dumps(document(incident), ensure_ascii=False, separators=(",", ":"))
 
 
 def access_values(incident_id: UUID, incident: Incident) -> list[Values]:
@@ -82,21 +109,30 @@ def access_values(incident_id: UUID, incident: Incident) -> list[Values]:
     return [{"incident_id": incident_id, "actor": str(actor)} for actor in sorted(incident.access, key=str)]
 
 
-def store(
-    connection: Connection,
-    workspace: str,
-    incident_id: UUID,
-    before: Incident | None,
-    after: Incident,
-    at: datetime,
-) -> None:
-    """Write the view of `after`; `before` is what it shows now, None for a new incident."""
-    values = incident_values(workspace, incident_id, after, at)
-    if before is None:
-        connection.execute(_INSERT, values)
-    else:
-        connection.execute(_UPDATE, {**values, "row_id": incident_id})
-    if after.private and (before is None or before.access != after.access):
-        connection.execute(_FORGET_ACCESS, {"row_id": incident_id})
-        if rows := access_values(incident_id, after):
-            connection.execute(_INSERT_ACCESS, rows)
+def insert_view(connection: Connection, values: Values, after: Incident) -> None:
+    """Write the view of a new incident, whose row this is."""
+    connection.execute(_INSERT, values)
+    connection.execute(_INSERT_DOCUMENT, document_values(values["first_seq"], after))
+    _renew_access(connection, values["id"], after)
+
+
+def update_view(connection: Connection, values: Values, before: Incident, after: Incident) -> None:
+    """Write the view of `after`, where it shows `before` now; the whole row, so that damage is mended."""
+    row_id = values["id"]
+    connection.execute(_UPDATE, {**values, "row_id": row_id})
+    connection.execute(_UPDATE_DOCUMENT, {"document": document_text(after), "row_id": row_id})
+    if before.access != after.access:
+        _renew_access(connection, row_id, after)
+
+
+def _renew_access(connection: Connection, incident_id: UUID, after: Incident) -> None:
+    if not after.private:
+        return
+    connection.execute(_FORGET_ACCESS, {"row_id": incident_id})
+    if rows := access_values(incident_id, after):
+        connection.execute(_INSERT_ACCESS, rows)
+
+
+def document_values(first_seq: int, incident: Incident) -> Values:
+    """The row of its document."""
+    return {"first_seq": first_seq, "document": document_text(incident)}

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from adapters.storage import mending
+from adapters.storage import full_text, mending
 from adapters.storage.store import Store
 from incident_core.ports.views import Rebuilt
 
@@ -25,7 +25,7 @@ class SqlViews:
 
         In short transactions, so that others can work meanwhile.
         """
-        differing: list[str] = []
+        differing = self._full_text(write)
         done, last = 0, None
         while True:
             ids, total = self._page(write, last, differing)
@@ -37,6 +37,17 @@ class SqlViews:
         with self._transaction(write) as connection:
             differing += mending.strays(connection, remove=write)
         return Rebuilt(done, tuple(differing))
+
+    def _full_text(self, write: bool) -> list[str]:
+        with self.store.reading() as connection:
+            if not full_text.can_differ(connection):
+                return []
+        with self.store.appending(None) as connection:
+            if not full_text.differs(connection):
+                return []
+            if write:
+                full_text.make(connection)
+            return [full_text.NAME]
 
     def _page(self, write: bool, last: UUID | None, differing: list[str]) -> tuple[list[UUID], int]:
         """Compare the next incidents; which they were, and how many there are in all."""

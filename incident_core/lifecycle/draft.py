@@ -120,7 +120,7 @@ def begin(event: e.Opened) -> Draft:
         setattr(draft, name, None)
     draft.number, draft.title, draft.severity = event.number, event.title, event.severity
     draft.drill, draft.private, draft.opened_by = event.drill, event.private, event.actor
-    draft.stages = [StageEntry(Stage.INVESTIGATION, event.at)]
+    draft.stages = [StageEntry(Stage.INVESTIGATION, event.at, event.actor)]
     draft.roles, draft.evidence, draft.updates, draft.tasks, draft.follow_ups = {}, {}, {}, {}, {}
     draft.access, draft.externals, draft.reminders = {event.actor}, {}, {}
     draft.version = 1
@@ -136,7 +136,7 @@ def apply(draft: Draft, event: e.Event) -> None:
 
 
 def _declared(draft: Draft, event: e.Declared) -> None:
-    draft.stages.append(StageEntry(Stage.INCIDENT, event.at))
+    draft.stages.append(StageEntry(Stage.INCIDENT, event.at, event.actor))
     draft.status = Status.INVESTIGATING
     if COMMANDER in draft.roles:
         draft.acknowledged_at = event.at
@@ -237,7 +237,7 @@ def _item_done(draft: Draft, event: e.TaskDone | e.FollowUpDone) -> None:
 def _milestone_corrected(draft: Draft, event: e.MilestoneCorrected) -> None:
     index = place(draft.stages, event.milestone)
     if index is not None:
-        draft.stages[index] = StageEntry(draft.stages[index].stage, event.when)
+        draft.stages[index] = draft.stages[index]._replace(at=event.when)
     elif event.milestone.value in _PLAIN:
         setattr(draft, event.milestone.value, event.when)
 
@@ -261,18 +261,18 @@ def _review_done(draft: Draft, event: e.ReviewDone) -> None:
 
 
 def _resolved(draft: Draft, event: e.Resolved) -> None:
-    draft.stages.append(StageEntry(Stage.RESOLVED, event.at))
+    draft.stages.append(StageEntry(Stage.RESOLVED, event.at, event.actor))
     draft.status = None
 
 
 def _closed(draft: Draft, event: e.Closed) -> None:
-    draft.stages.append(StageEntry(Stage.CLOSED, event.at))
+    draft.stages.append(StageEntry(Stage.CLOSED, event.at, event.actor))
     draft.status = None
     draft.outcome, draft.duplicate_of = event.outcome, event.duplicate_of
 
 
 def _reopened(draft: Draft, event: e.Reopened) -> None:
-    draft.stages.append(StageEntry(event.to, event.at))
+    draft.stages.append(StageEntry(event.to, event.at, event.actor))
     draft.status = Status.INVESTIGATING if event.to is Stage.INCIDENT else None
     draft.outcome = draft.duplicate_of = draft.mitigated_at = None
 

@@ -19,10 +19,11 @@ _OPEN_STAGES = (Stage.INVESTIGATION, Stage.INCIDENT)
 
 
 class StageEntry(NamedTuple):
-    """A stage, and when it was entered (UTC)."""
+    """A stage, when it was entered (UTC), and by whom."""
 
     stage: Stage
     at: datetime
+    by: Actor
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from incident_core.model.incident import Incident
 from incident_core.model.severity import Severity
 from incident_core.model.stage import Stage
 from incident_core.model.status import Status
+from incident_core.model.window import ALWAYS, Window
+from incident_core.record.document import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +37,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Which incidents: empty means any. Newest numbers first; `limit` None means all."""
+    """Which incidents: empty means any. Newest numbers first; `limit` None means all.
+
+    `opened` is the window in which they were opened.
+    """
 
     stages: frozenset[Stage] = frozenset()
     severities: frozenset[Severity] = frozenset()
     limit: int | None = None
+    opened: Window = ALWAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,11 @@ class Summary:
     opened_at: datetime
 
 
+def candidates(limit: int) -> int:
+    """How many of the newest that match a search are ranked, where `limit` are wanted."""
+    return max(limit, 200)
+
+
 class Reader(Protocol):
     """Every method may raise Unavailable; no method takes longer because of incidents it does not return."""
 
@@ -72,8 +83,18 @@ class Reader(Protocol):
         """The lines of the incidents that match, newest number first."""
         ...
 
-    def incidents(self, workspace: str, query: Query, viewer: Actor) -> Iterator[Incident]:
-        """The same incidents whole, streamed, as of one moment."""
+    def documents(self, workspace: str, query: Query, viewer: Actor) -> Iterator[Document]:
+        """The same incidents whole, as documents (incident_core.record); streamed, as of one moment.
+
+        That is the moment of the call. Texts that were redacted since may be gone from it.
+        """
+        ...
+
+    def timelines(self, workspace: str, query: Query, viewer: Actor) -> Iterator[Document]:
+        """Every event of the same incidents, as `timeline_entry` of incident_core.record makes it.
+
+        In order of sequence; streamed, as of one moment like `documents`.
+        """
         ...
 
     def count(self, workspace: str, query: Query, viewer: Actor) -> int:
@@ -81,5 +102,10 @@ class Reader(Protocol):
         ...
 
     def search(self, workspace: str, words: str, viewer: Actor, limit: int) -> tuple[Summary, ...]:
-        """The incidents in whose texts every word occurs, newest number first."""
+        """The incidents in whose texts all these words occur; none where there are no words.
+
+        Those with the most of the words in their titles come first, then the newest; `word*` is the beginning
+        of a word. Titles are looked through in the newest that have all the words there, and in the newest
+        that have them anywhere: as many of each as `candidates(limit)`.
+        """
         ...

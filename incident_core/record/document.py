@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from incident_core.model.actor import Actor
 from incident_core.model.entry import Evidence, Task, Update
 from incident_core.model.incident import Incident
 from incident_core.model.milestone import Milestone, durations, milestone
+from incident_core.model.outcome import Outcome
+from incident_core.model.stage import Stage
 from incident_core.model.times import to_iso
 
 Document = dict[str, object]
@@ -24,6 +27,10 @@ def document(incident: Incident) -> Document:
         "drill": incident.drill,
         "private": incident.private,
         "opened_by": str(incident.opened_by),
+        "stages": [
+            {"stage": entry.stage.value, "at": to_iso(entry.at), "by": str(entry.by)}
+            for entry in incident.stages
+        ],
         "roles": {role: str(holder) for role, holder in sorted(incident.roles.items())},
         "evidence": [_evidence(entry) for entry in incident.evidence],
         "updates": [_update(entry) for entry in incident.updates],
@@ -37,8 +44,33 @@ def document(incident: Incident) -> Document:
             name: None if length is None else length.total_seconds()
             for name, length in durations(incident).items()
         },
+        "externals": dict(sorted(incident.externals.items())),
         "version": incident.version,
     }
+
+
+def time_in_stage(document: Document, until: datetime) -> dict[str, float]:
+    """Seconds in each stage it was in but closed, all visits together, the present one up to `until`."""
+    spent: dict[str, float] = {}
+    entered = _stages(document)
+    ends = [at for _, at in entered[1:]] + [max(until, entered[-1][1])]
+    for (stage, at), end in zip(entered, ends, strict=True):
+        if stage != Stage.CLOSED:
+            spent[stage] = spent.get(stage, 0.0) + (end - at).total_seconds()
+    return spent
+
+
+def left_out(document: Document) -> str | None:
+    """Why durations leave this one out: drill, false_alarm or duplicate; None where they count it."""
+    if document["drill"]:
+        return "drill"
+    outcome = document["outcome"]
+    return str(outcome) if outcome in (Outcome.FALSE_ALARM, Outcome.DUPLICATE) else None
+
+
+def _stages(document: Document) -> list[tuple[str, datetime]]:
+    stages: Any = document["stages"]
+    return [(entry["stage"], datetime.fromisoformat(entry["at"])) for entry in stages]
 
 
 def _time(when: datetime | None) -> str | None:

@@ -14,13 +14,21 @@ from uuid import UUID
 from incident_core.errors import Conflict
 from incident_core.events import Event
 from incident_core.model.actor import Actor
+from incident_core.model.incident import Incident
 from incident_core.ports.ledger import Pages
 from incident_core.ports.log import Answer, Batch, Result
 from incident_core.ports.reader import Query, Summary
 from incident_core.ports.views import Rebuilt
 from incident_core.record.audit import Stored
 from incident_core.record.chain import Envelope, Head, Seal
-from incident_core.testing.memory import Memory, MemoryLedger, MemoryReader, MemoryStore, MemoryViews
+from incident_core.testing.memory import (
+    Memory,
+    MemoryLedger,
+    MemoryReader,
+    MemoryStatistics,
+    MemoryStore,
+    MemoryViews,
+)
 from incident_core.testing.memory_reader import matches, summary
 
 
@@ -171,17 +179,59 @@ class ListsByText(MemoryReader):
 
 
 class SearchesByCase(MemoryReader):
-    """Finds a word only as it was written."""
+    """Finds nothing for a word that was typed in capitals."""
 
-    def _folded(self, text: str) -> str:
-        return text
+    def search(self, workspace: str, words: str, viewer: Actor, limit: int) -> tuple[Summary, ...]:
+        return super().search(workspace, words, viewer, limit) if words == words.lower() else ()
 
 
 class SearchesByPattern(MemoryReader):
-    """Takes % and _ of a word for signs of a pattern, as LIKE does."""
+    """Takes % for the sign of a pattern, as LIKE does."""
 
     def search(self, workspace: str, words: str, viewer: Actor, limit: int) -> tuple[Summary, ...]:
-        return super().search(workspace, words.replace("%", " ").replace("_", " "), viewer, limit)
+        return super().search(workspace, words.replace("%", "*"), viewer, limit)
+
+
+class SearchesByLanguage(MemoryReader):
+    """Takes OR for more than a word, as FTS5 does."""
+
+    def search(self, workspace: str, words: str, viewer: Actor, limit: int) -> tuple[Summary, ...]:
+        find = partial(super().search, workspace, viewer=viewer, limit=limit)
+        return tuple(line for part in words.split(" OR ") for line in find(words=part))
+
+
+class SearchesParts(MemoryReader):
+    """Finds every word that begins so."""
+
+    def search(self, workspace: str, words: str, viewer: Actor, limit: int) -> tuple[Summary, ...]:
+        every = " ".join(f"{word}*" for word in words.split())
+        return super().search(workspace, every, viewer, limit)
+
+
+class SearchesPrivate(MemoryReader):
+    """Finds what the viewer may not see."""
+
+    def search(self, workspace: str, words: str, viewer: Actor, limit: int) -> tuple[Summary, ...]:
+        openers = {view.opened_by for view in self._memory.views.values() if view.private}
+        find = partial(super().search, workspace, words, limit=limit)
+        return find(viewer=viewer) + tuple(
+            line for who in openers - {viewer} for line in find(viewer=who) if line.private
+        )
+
+
+class RanksByNumber(MemoryReader):
+    """Gives the newest first, whatever is in their titles."""
+
+    def search(self, workspace: str, words: str, viewer: Actor, limit: int) -> tuple[Summary, ...]:
+        lines = super().search(workspace, words, viewer, 1000)
+        return tuple(sorted(lines, key=lambda line: int(line.key[4:]), reverse=True))[:limit]
+
+
+class RanksEverything(MemoryReader):
+    """Ranks all that match, which takes the longer, the more there are."""
+
+    def search(self, workspace: str, words: str, viewer: Actor, limit: int) -> tuple[Summary, ...]:
+        return super().search(workspace, words, viewer, 1000)[:limit]
 
 
 class ReadsAsItGoes(MemoryLedger):
@@ -215,6 +265,20 @@ class ComparesNothing(MemoryViews):
 
     def rebuild(self, *, write: bool, progress: Callable[[int, int], None] | None = None) -> Rebuilt:
         return replace(super().rebuild(write=write, progress=progress), differing=())
+
+
+class CountsPrivate(MemoryStatistics):
+    """Counts what the viewer may not see."""
+
+    def _may_see(self, view: Incident, viewer: Actor) -> bool:
+        return True
+
+
+class CountsDrills(MemoryStatistics):
+    """Takes a drill for an incident."""
+
+    def _seen(self, workspace: str, viewer: Actor) -> list[Incident]:
+        return [replace(view, drill=False) for view in super()._seen(workspace, viewer)]
 
 
 class ForgetsOnRestart(MemoryStore):
@@ -252,6 +316,11 @@ def _viewing(views: type[MemoryViews]) -> MemoryStore:
     return replace(store, views=views(store.memory))
 
 
+def _counting(statistics: type[MemoryStatistics]) -> MemoryStore:
+    store = _honest()
+    return replace(store, statistics=statistics(store.memory))
+
+
 _MEMORIES = (
     ChecksNoVersion,
     ForgetsRefusals,
@@ -266,7 +335,17 @@ _MEMORIES = (
     KeepsRedacted,
     HasNoLock,
 )
-_READERS = (ListsPrivate, ListsByText, SearchesByCase, SearchesByPattern)
+_READERS = (
+    ListsPrivate,
+    ListsByText,
+    SearchesByCase,
+    SearchesByPattern,
+    SearchesByLanguage,
+    SearchesParts,
+    SearchesPrivate,
+    RanksByNumber,
+    RanksEverything,
+)
 
 BROKEN: Mapping[str, Callable[[], MemoryStore]] = {
     "ForgetsOnRestart": lambda: ForgetsOnRestart.over(Memory()),
@@ -274,5 +353,7 @@ BROKEN: Mapping[str, Callable[[], MemoryStore]] = {
     **{reader.__name__: partial(_reading, reader) for reader in _READERS},
     "ReadsAsItGoes": partial(_keeping, ReadsAsItGoes),
     "ComparesNothing": partial(_viewing, ComparesNothing),
+    "CountsPrivate": partial(_counting, CountsPrivate),
+    "CountsDrills": partial(_counting, CountsDrills),
 }
 """How each is made, by the name of its fault."""

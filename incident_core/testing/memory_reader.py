@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
+from operator import itemgetter
 from uuid import UUID
 
 from incident_core.lifecycle.fold import fold
 from incident_core.model.actor import Actor
 from incident_core.model.incident import Incident
-from incident_core.ports.reader import Entry, Query, Summary
+from incident_core.model.times import to_iso
+from incident_core.ports.reader import Entry, Query, Summary, candidates
 from incident_core.record.chain import Sealed
 from incident_core.record.codec import text_fields
+from incident_core.record.document import Document, document
+from incident_core.record.timeline import Line, timeline_entry
+from incident_core.record.words import Asked, asked, indexed, joined, occurring
+from incident_core.record.words import words as words_of
 from incident_core.testing.memory_state import Memory
 
 
@@ -46,11 +52,20 @@ class MemoryReader:
             found = (view for _, view in self._matching(workspace, query, viewer))
             return tuple(summary(view) for view in islice(found, query.limit))
 
-    def incidents(self, workspace: str, query: Query, viewer: Actor) -> Iterator[Incident]:
+    def documents(self, workspace: str, query: Query, viewer: Actor) -> Iterator[Document]:
         """The same incidents whole, as of the moment of the call."""
         with self._memory.lock:
             found = (view for _, view in self._matching(workspace, query, viewer))
-            return iter(tuple(islice(found, query.limit)))
+            return map(document, tuple(islice(found, query.limit)))
+
+    def timelines(self, workspace: str, query: Query, viewer: Actor) -> Iterator[Document]:
+        """Every event of the same incidents in order of sequence, as of the moment of the call."""
+        with self._memory.lock:
+            found = islice(self._matching(workspace, query, viewer), query.limit)
+            entries = [
+                self._told(view.key, sealed) for id_, view in found for sealed in self._memory.streams[id_]
+            ]
+        return iter(sorted(entries, key=itemgetter("seq")))
 
     def count(self, workspace: str, query: Query, viewer: Actor) -> int:
         """How many incidents match, whatever the limit."""
@@ -58,15 +73,18 @@ class MemoryReader:
             return sum(1 for _ in self._matching(workspace, query, viewer))
 
     def search(self, workspace: str, words: str, viewer: Actor, limit: int) -> tuple[Summary, ...]:
-        """The incidents in whose texts every word occurs, newest number first."""
+        """The incidents in whose texts all these words occur, best first."""
+        wanted = asked(words)
+        if not wanted:
+            return ()
         with self._memory.lock:
-            wanted = self._folded(words).split()
-            found = (
-                view
-                for incident_id, view in self._matching(workspace, Query(), viewer)
-                if all(word in self._texts(incident_id) for word in wanted)
-            )
-            return tuple(summary(view) for view in islice(found, limit))
+            seen = tuple(self._matching(workspace, Query(), viewer))
+            inside = [view for id_, view in seen if occurring(wanted, self._words(id_)) == len(wanted)]
+            titled = [view for view in inside if _in_title(wanted, view) == len(wanted)]
+            most = candidates(limit)
+            found = {view.key: view for view in (*titled[:most], *inside[:most])}
+            best = sorted(found.values(), key=lambda view: (-_in_title(wanted, view), -(view.number or 0)))
+            return tuple(summary(view) for view in best[:limit])
 
     def _seen(self, workspace: str, key: str, viewer: Actor) -> UUID | None:
         """The id of the incident with this key, if the viewer may see it as it is now."""
@@ -82,14 +100,29 @@ class MemoryReader:
             if view.seen_by(viewer) and matches(view, query):
                 yield incident_id, view
 
-    def _texts(self, incident_id: UUID) -> str:
-        """Everything that was written in it and not redacted, folded."""
-        ids = (sealed.event_id for sealed in self._memory.streams[incident_id])
-        texts = (salted.text for each in ids for salted in self._memory.texts[each].values())
-        return self._folded("\n".join(texts))
+    def _words(self, incident_id: UUID) -> Sequence[str]:
+        """The words of everything that was written in it and not redacted."""
+        stream = self._memory.streams[incident_id]
+        texts = (self._memory.texts[sealed.event_id] for sealed in stream)
+        return joined(indexed({name: salted.text for name, salted in each.items()}) for each in texts).split()
 
-    def _folded(self, text: str) -> str:
-        return text.casefold()
+    def _told(self, key: str, sealed: Sealed) -> Document:
+        envelope = sealed.envelope
+        line = Line(
+            seq=sealed.seq,
+            key=key,
+            version=sealed.version,
+            type=sealed.type,
+            schema=sealed.schema,
+            occurred_at=to_iso(sealed.occurred_at),
+            recorded_at=to_iso(envelope.recorded_at),
+            actor=str(envelope.actor),
+            login=envelope.actor.login,
+            source=envelope.source,
+            overridden=sealed.override_id is not None,
+        )
+        texts = {name: salted.text for name, salted in self._memory.texts[sealed.event_id].items()}
+        return timeline_entry(line, self._memory.body(sealed), texts)
 
     def _entry(self, sealed: Sealed) -> Entry:
         event = self._memory.decoded(sealed)
@@ -106,10 +139,15 @@ class MemoryReader:
         )
 
 
+def _in_title(wanted: tuple[Asked, ...], view: Incident) -> int:
+    return occurring(wanted, words_of(view.title or ""))
+
+
 def matches(view: Incident, query: Query) -> bool:
     """Whether the query asks for it."""
     wanted_stage = not query.stages or view.stage in query.stages
-    return wanted_stage and (not query.severities or view.severity in query.severities)
+    wanted_severity = not query.severities or view.severity in query.severities
+    return wanted_stage and wanted_severity and view.opened_at in query.opened
 
 
 def summary(view: Incident) -> Summary:

@@ -15,13 +15,19 @@ _NOT_ASKED = frozenset({"key", "at"})
 
 def fingerprint(command: Command, key: str | None, *, at_given: bool) -> str:
     """64 hexadecimal digits; the same for the same request about the incident `key`."""
-    asked: dict[str, object] = {
-        each.name: _plain(getattr(command, each.name))
-        for each in fields(command)
-        if each.name not in _NOT_ASKED
-    }
+    asked: dict[str, object] = {name: _plain(getattr(command, name)) for name in _asked(type(command))}
     asked |= {"move": command.move.value, "incident": key, "at": to_iso(command.at) if at_given else None}
     return hashlib.sha256(canonical(asked)).hexdigest()
+
+
+_ASKED: dict[str, tuple[str, ...]] = {}
+
+
+def _asked(kind: type[Command]) -> tuple[str, ...]:
+    """The names of what such a command asks for, read off its fields at its first use."""
+    if kind.__name__ not in _ASKED:
+        _ASKED[kind.__name__] = tuple(each.name for each in fields(kind) if each.name not in _NOT_ASKED)
+    return _ASKED[kind.__name__]
 
 
 def _plain(value: object) -> object:

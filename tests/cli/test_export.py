@@ -6,8 +6,10 @@ import csv
 import io
 import json
 import os
+import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,9 +19,9 @@ from adapters.cli.app import App
 from adapters.settings import Settings
 from incident_core.errors import Unavailable
 from incident_core.model.actor import Actor
-from incident_core.model.incident import Incident
 from incident_core.ports.reader import Query
-from tests.cli.running import Program
+from incident_core.record.document import Document
+from tests.cli.running import PROGRAM, Program
 
 
 @pytest.fixture
@@ -148,11 +150,87 @@ def test_only_what_the_viewer_may_see_is_exported(filled: Program) -> None:
     assert "secret" in filled("export").out
 
 
+def test_only_those_opened_in_the_window_and_in_the_stage_are_exported(filled: Program) -> None:
+    for options, keys in (
+        ("--since 2026-01-01T00:00Z --until 2026-01-01T00:01Z", ["INC-1"]),
+        ("--until 2026-01-01T00:00Z", []),
+        ("--since '1h ago'", ["INC-2"]),
+        ("--stage resolved", ["INC-1"]),
+        ("--stage resolved --stage Investigation", ["INC-2", "INC-1"]),
+        ("--stage resolved --since '1h ago'", []),
+    ):
+        assert [row["key"] for row in _rows(filled(f"export {options}").out)] == keys, options
+        told = {row["key"] for row in _rows(filled(f"export --timeline {options}").out)}
+        assert told == set(keys), options
+    assert filled("export --stage closed").err == f"There are no such incidents ({filled.file}).\n"
+
+
+def test_a_window_that_ends_before_it_begins_is_one_sentence(filled: Program) -> None:
+    ran = filled("export --since 2026-01-02T00:00Z --until 2026-01-01T00:00Z", code=2)
+    assert ran.out == ""
+    assert ran.err.splitlines() == [
+        "error: 2026-01-01T00:00:00.000000Z is before 2026-01-02T00:00:00.000000Z, where it begins."
+    ]
+
+
+def test_the_layout_case_has_the_same_sixteen_names_in_csv_and_json(filled: Program) -> None:
+    drill, resolved = _rows(filled("export --layout case").out)
+    assert [row["Investigation Name"] for row in (drill, resolved)] == ["INC-2", "INC-1"]
+    assert (resolved["Status"], resolved["Resolution Time (hours)"]) == ("resolved", "1.50")
+    plain = filled("export --layout case --json").json
+    assert [list(row) for row in plain] == [list(drill), list(resolved)]
+    assert plain[1]["Resolution Time (hours)"] == 1.5
+
+
+def test_a_timeline_has_a_row_for_each_event(filled: Program) -> None:
+    rows = _rows(filled("export --timeline").out)
+    assert [row["type"] for row in rows] == [
+        "opened", "declared", "role_assigned", "task_added", "resolved", "opened",
+    ]  # fmt: skip
+    assert [row["seq"] for row in rows] == ["1", "2", "3", "4", "5", "6"]
+    assert json.loads(rows[3]["details"])["text"] == "fail over"
+    lines = [json.loads(line) for line in filled("export --timeline --format ndjson").out.splitlines()]
+    assert lines[3]["details"] == json.loads(rows[3]["details"])
+    assert (lines[0]["redacted"], lines[0]["overridden"]) == ([], False)
+
+
+def test_case_shows_incidents_and_no_events(filled: Program) -> None:
+    target = filled.folder / "out.csv"
+    ran = filled(f"export --timeline --layout case -o {target}", code=2)
+    assert ran.err.splitlines()[0] == (
+        "error: --layout case has a row for each incident, and --timeline one for each event."
+    )
+    assert not target.exists()
+
+
+def test_lines_end_with_crlf_in_files_and_pipes_and_text_is_utf_8_whatever_the_locale(
+    filled: Program,
+) -> None:
+    filled(["open", "zürich 🔥"])
+    target = filled.folder / "out.csv"
+    filled(f"export -o {target}")
+    environ = filled.environ(PYTHONUTF8="0", LC_ALL="C", PYTHONIOENCODING="latin-1")
+    piped = subprocess.run([PROGRAM, "export"], check=True, capture_output=True, env=environ).stdout
+    for written in (target.read_bytes(), piped):
+        assert written.count(b"\n") == written.count(b"\r\n") == 4
+        assert "zürich 🔥".encode() in written
+
+
+def test_an_export_that_is_interrupted_keeps_the_old_file_and_leaves_no_draft(filled: Program) -> None:
+    target = filled.folder / "out.csv"
+    target.write_text("old")
+    filled.compose = partial(_failing_midway, fault=KeyboardInterrupt())
+    ran = filled(f"export -o {target}", code=130)
+    assert ran.err == "Interrupted.\n"
+    assert target.read_text() == "old"
+    assert _drafts(filled.folder) == []
+
+
 def _drafts(folder: Path) -> list[Path]:
     return list(folder.glob("*.part")) + list(folder.glob(".*.part"))
 
 
-def _failing_midway(settings: Settings) -> App:
+def _failing_midway(settings: Settings, fault: BaseException | None = None) -> App:
     made = app(settings)
 
     class Failing:
@@ -161,8 +239,8 @@ def _failing_midway(settings: Settings) -> App:
         def count(self, workspace: str, query: Query, viewer: Actor) -> int:
             return made.reader.count(workspace, query, viewer)
 
-        def incidents(self, workspace: str, query: Query, viewer: Actor) -> Iterator[Incident]:
-            yield next(iter(made.reader.incidents(workspace, query, viewer)))
-            raise Unavailable("The line went dead.")
+        def documents(self, workspace: str, query: Query, viewer: Actor) -> Iterator[Document]:
+            yield next(iter(made.reader.documents(workspace, query, viewer)))
+            raise fault or Unavailable("The line went dead.")
 
     return replace(made, reader=Failing())  # type: ignore[arg-type]

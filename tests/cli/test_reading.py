@@ -71,6 +71,23 @@ def test_search_finds_every_word_in_any_text(several: Program) -> None:
     assert several("search fire --as bob").out == ""
 
 
+def test_search_takes_a_beginning_and_puts_titles_first(several: Program) -> None:
+    several("update 2 'DISK, and then disks'")
+    assert [each["key"] for each in several("search disk --json").json] == ["INC-1", "INC-2"]
+    assert [each["key"] for each in several("search 'dis* check*' --json").json] == ["INC-2"]
+    assert several("search dis --json").json == []
+
+
+def test_a_full_page_of_what_was_found_says_that_there_may_be_more(several: Program) -> None:
+    several("update 2 disk")
+    ran = several("search disk --limit 1")
+    assert ran.out.startswith("INC-1\t")
+    assert ran.err == "The best 1; there may be more: --limit 2 shows twice as many.\n"
+    assert several("search disk --limit 3").err == ""
+    json = several("search disk --limit 1 --json")
+    assert (len(json.json), json.err) == (1, "")
+
+
 def test_show_is_a_page_with_everything_that_was_collected(incident: Program) -> None:
     for line in (
         "evidence 1 https://graphs.example.com --note 'first line\nsecond line'",

@@ -17,6 +17,7 @@ CONTRACTS: tuple[type[StoreContract], ...] = (
     honest.TestMemoryReader,
     honest.TestMemoryLedger,
     honest.TestMemoryViews,
+    honest.TestMemoryStatistics,
 )
 
 CAUGHT_BY = {
@@ -36,8 +37,15 @@ CAUGHT_BY = {
     "ListsPrivate": "test_a_private_incident_is_there_for_its_opener_and_for_nobody_else",
     "ListsByText": "test_a_list_begins_with_the_newest_number_and_ends_at_the_limit",
     "SearchesByCase": "test_case_does_not_matter_in_any_language",
-    "SearchesByPattern": "test_signs_that_databases_use_stand_for_themselves",
+    "SearchesByPattern": "test_signs_only_separate",
+    "SearchesByLanguage": "test_what_databases_take_for_their_language_is_only_words",
+    "SearchesParts": "test_a_word_is_found_whole_and_its_beginning_with_a_star",
+    "SearchesPrivate": "test_a_private_incident_is_found_only_by_those_who_may_see_it",
+    "RanksByNumber": "test_those_with_the_words_in_their_titles_come_first_then_the_newest",
+    "RanksEverything": "test_of_very_many_that_match_the_newest_are_ranked",
     "ReadsAsItGoes": "test_what_is_read_is_of_one_moment_while_others_write",
+    "CountsPrivate": "test_private_incidents_count_for_those_who_may_see_them",
+    "CountsDrills": "test_drills_are_left_out_of_everything_but_their_own_count",
     "ComparesNothing": "test_a_view_that_was_changed_is_found_and_left_alone_until_it_is_written",
 }
 

@@ -10,9 +10,11 @@ from sqlalchemy import Connection, create_engine, text
 
 from adapters.storage import Database, driver
 from incident_core.testing.contracts import (
+    IntakeContract,
     LedgerContract,
     LogContract,
     ReaderContract,
+    StatisticsContract,
     Store,
     StoreContract,
     ViewsContract,
@@ -82,7 +84,15 @@ class TestSqliteLedger(_OnSqlite, LedgerContract):
     pass
 
 
+class TestSqliteIntake(_OnSqlite, IntakeContract):
+    pass
+
+
 class TestSqliteViews(_OnSqlite, ViewsContract):
+    pass
+
+
+class TestSqliteStatistics(_OnSqlite, StatisticsContract):
     pass
 
 
@@ -98,5 +108,13 @@ class TestPostgresLedger(_OnPostgres, LedgerContract):
     pass
 
 
+class TestPostgresIntake(_OnPostgres, IntakeContract):
+    pass
+
+
 class TestPostgresViews(_OnPostgres, ViewsContract):
+    pass
+
+
+class TestPostgresStatistics(_OnPostgres, StatisticsContract):
     pass

@@ -10,9 +10,11 @@ from incident_core.ports.ids import Ids
 from incident_core.testing.contracts import (
     ClockContract,
     IdsContract,
+    IntakeContract,
     LedgerContract,
     LogContract,
     ReaderContract,
+    StatisticsContract,
     Store,
     StoreContract,
     ViewsContract,
@@ -38,6 +40,14 @@ class TestMemoryReader(_OnMemory, ReaderContract):
 
 
 class TestMemoryLedger(_OnMemory, LedgerContract):
+    pass
+
+
+class TestMemoryIntake(_OnMemory, IntakeContract):
+    pass
+
+
+class TestMemoryStatistics(_OnMemory, StatisticsContract):
     pass
 
 

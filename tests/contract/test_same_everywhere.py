@@ -190,7 +190,7 @@ class Everywhere(RuleBasedStateMachine):
 
 def _found(query: Query, viewer: Actor, desk: Desk) -> object:
     reader, workspace = desk.store.reader, desk.workspace
-    exported = [document(each) for each in reader.incidents(workspace, query, viewer)]
+    exported = list(reader.documents(workspace, query, viewer))
     return (reader.list(workspace, query, viewer), exported, reader.count(workspace, query, viewer))
 
 

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from adapters.storage import driver
-from adapters.storage.revisions import HEAD
+from adapters.storage import driver, migrations
+from adapters.storage.database import store_at
+from adapters.storage.revisions import HEAD, READER, REVISIONS, WRITER
 from incident_core.errors import Unavailable
-from incident_core.testing.contracts.desk import ANN, Desk
+from incident_core.testing.contracts.desk import ANN, CLEO, Desk
 from tests.databases import opened, sqlite_address
 from tests.storage.asking import ask
 
@@ -78,8 +79,41 @@ def test_postgresql_is_not_filled_by_its_first_use_but_says_what_to_type(empty_p
             assert str(error.value) == sentence
         assert database.schema.check() == (sentence,)
         assert database.describe().revision is None
-        assert database.schema.upgrade() == (HEAD,)
+        assert database.schema.upgrade() == REVISIONS
         assert desk.open() == "INC-1", "the same object, once the tables are there"
+
+
+def test_a_file_that_is_behind_is_brought_up_to_date_by_its_first_use(sqlite_path: Path) -> None:
+    with closing(opened(sqlite_address(sqlite_path))) as database:
+        Desk(database, workspace="w").open("Checkout is slow", private=True)
+    behind(sqlite_address(sqlite_path))
+    with closing(opened(sqlite_address(sqlite_path))) as database:
+        assert database.describe().revision == REVISIONS[0], "looking changes nothing"
+        desk = Desk(database, workspace="w")
+        assert desk.found("checkout") == ["INC-1"]
+        assert desk.found("checkout", CLEO) == []
+        assert database.describe().revision == HEAD
+        assert database.schema.check() == ()
+
+
+def test_postgresql_that_is_behind_is_left_alone_and_says_what_to_type(postgresql_url: str) -> None:
+    behind(postgresql_url)
+    with closing(opened(postgresql_url)) as database:
+        sentence = (
+            f"The database {database.name} is at revision {REVISIONS[0]}, and this program needs {HEAD};"
+            " run: incident db upgrade"
+        )
+        for use in (Desk(database).listed, Desk(database).open):
+            with pytest.raises(Unavailable) as error:
+                use()
+            assert str(error.value) == sentence
+        assert database.describe().revision == REVISIONS[0]
+
+
+def behind(url: str) -> None:
+    """As the first program left it."""
+    with closing(store_at(url, 30)) as store, store.migrating() as connection:
+        migrations.downgrade(connection, REVISIONS[0])
 
 
 def test_postgresql_says_which_revision_is_behind(postgresql_url: str) -> None:
@@ -138,12 +172,12 @@ def test_the_alembic_of_another_program_is_not_taken_for_ours(database_url: str)
 def test_a_newer_database_is_used_as_far_as_it_serves_this_program(database_url: str) -> None:
     with closing(opened(database_url)) as database:
         Desk(database, workspace="w").open("before")
-    newer(database_url, oldest_reader=1, oldest_writer=1)
+    newer(database_url, oldest_reader=READER, oldest_writer=WRITER)
     with closing(opened(database_url)) as database:
         desk = Desk(database, workspace="w")
         assert desk.open("serves writers") == "INC-2"
         assert any("at revision 9999, and this program knows" in each for each in database.schema.check())
-    newer(database_url, oldest_reader=1, oldest_writer=2)
+    newer(database_url, oldest_reader=READER, oldest_writer=WRITER + 1)
     with closing(opened(database_url)) as database:
         desk = Desk(database, workspace="w")
         assert desk.listed() == ["INC-2", "INC-1"]
@@ -153,7 +187,7 @@ def test_a_newer_database_is_used_as_far_as_it_serves_this_program(database_url:
             f"The database {database.name} is at revision 9999, which this program can read but not write;"
             " run: pip install --upgrade incident-core"
         )
-    newer(database_url, oldest_reader=2, oldest_writer=2)
+    newer(database_url, oldest_reader=READER + 1, oldest_writer=WRITER + 1)
     with closing(opened(database_url)) as database:
         desk = Desk(database, workspace="w")
         for use in (desk.listed, desk.open, database.schema.upgrade):
@@ -170,7 +204,7 @@ def test_a_process_that_was_running_before_a_migration_does_not_write_after_it(d
     with closing(opened(database_url)) as database:
         desk = Desk(database, workspace="w")
         desk.open("before")
-        newer(database_url, oldest_reader=1, oldest_writer=2)
+        newer(database_url, oldest_reader=READER, oldest_writer=WRITER + 1)
         with pytest.raises(Unavailable, match="can read but not write"):
             desk.open("after")
         assert desk.listed() == ["INC-1"]

@@ -20,8 +20,10 @@ from adapters.storage.revisions import HEAD, REVISIONS
 from adapters.storage.store import Store
 from incident_core import commands as c
 from incident_core import events as e
-from incident_core.errors import Invalid, Unavailable
-from incident_core.testing.contracts.desk import ANN, BOB, Desk
+from incident_core.errors import IncidentError, Invalid, Unavailable
+from incident_core.model.actor import Actor
+from incident_core.ports.reader import Query
+from incident_core.testing.contracts.desk import ANN, BOB, CLEO, Desk
 from tests.databases import opened
 from tests.storage.asking import ask
 
@@ -79,11 +81,29 @@ def test_progress_is_told_of_every_revision(empty_postgres_url: str, tmp_path: P
         assert told == list(REVISIONS)
 
 
+@pytest.mark.parametrize(
+    ("kind", "damage", "sentence"),
+    [
+        ("postgresql", "DROP INDEX ix_search_words", "The index ix_search_words is missing."),
+        ("postgresql", "DROP INDEX ix_search_title", "The index ix_search_title is missing."),
+        ("sqlite", "DROP TABLE search_words", "The table search_words is missing."),
+        ("sqlite", "DROP TRIGGER search_words_update", "The trigger search_words_update is missing."),
+    ],
+)
+def test_a_part_of_the_full_text_index_that_is_missing_is_named(
+    request: pytest.FixtureRequest, kind: str, damage: str, sentence: str
+) -> None:
+    url = request.getfixturevalue(f"{kind}_url")
+    ask(url, damage)
+    with closing(opened(url)) as database:
+        assert database.schema.check() == (sentence,)
+
+
 @pytest.mark.parametrize("revision", REVISIONS)
 def test_each_migration_goes_up_down_and_up_again_and_keeps_the_data_of_others(
     store: Store, database_url: str, revision: str
 ) -> None:
-    """Down and up gives the same tables; what an older revision has as well keeps its rows."""
+    """Down and up gives the same tables; what is no view keeps its rows, and views are made again."""
     fill(database_url)
     before = REVISIONS[REVISIONS.index(revision) - 1] if revision != REVISIONS[0] else "base"
     with store.migrating() as connection:
@@ -91,16 +111,65 @@ def test_each_migration_goes_up_down_and_up_again_and_keeps_the_data_of_others(
         tables, rows = shape(connection), contents(connection)
     with store.migrating() as connection:
         migrations.downgrade(connection, before)
-        kept = contents(connection)
+        kept = record(contents(connection))
     with store.migrating() as connection:
         assert migrations.upgrade(connection, to=revision) == (revision,)
         assert shape(connection) == tables
         after = contents(connection)
+    assert len(kept) == (0 if before == "base" else 10)
     assert {name: rows[name] for name in kept} == kept
     assert {name: after[name] for name in kept} == kept
     with store.migrating() as connection:
         migrations.upgrade(connection)
         assert migrations.differences(connection) == ()
+    with closing(opened(database_url)) as database:
+        assert database.views.rebuild(write=False).differing == ()
+
+
+def test_a_database_of_the_first_revision_shows_the_same_after_it_was_upgraded(
+    store: Store, database_url: str
+) -> None:
+    fill(database_url)
+    with closing(opened(database_url)) as database:
+        before = shown(Desk(database, workspace="w"))
+    assert before[BOB] != before[CLEO]
+    with store.migrating() as connection:
+        migrations.downgrade(connection, REVISIONS[0])
+    with closing(opened(database_url)) as database:
+        assert database.schema.upgrade() == REVISIONS[1:]
+        assert shown(Desk(database, workspace="w")) == before
+        assert database.schema.check() == ()
+        assert database.views.rebuild(write=False).differing == ()
+        assert Desk(database, workspace="w").open() == "INC-3"
+
+
+def test_an_upgrade_that_cannot_make_the_views_again_leaves_everything_as_it_was(
+    store: Store, database_url: str
+) -> None:
+    fill(database_url)
+    with store.migrating() as connection:
+        migrations.downgrade(connection, REVISIONS[0])
+    ask(database_url, "UPDATE events SET schema = 99 WHERE seq = 5")
+    with store.migrating() as connection:
+        before = shape(connection), contents(connection)
+    with closing(opened(database_url)) as database, pytest.raises(IncidentError):
+        database.schema.upgrade()
+    with store.migrating() as connection:
+        assert (shape(connection), contents(connection)) == before
+
+
+def shown(desk: Desk) -> dict[Actor, object]:
+    """What somebody who sees the private incident and somebody who does not are shown."""
+    words = ("strasse", "🔥", "private", "why")
+    return {
+        viewer: (
+            desk.lines(viewer),
+            [desk.found(word, viewer) for word in words],
+            [desk.store.reader.show("w", key, viewer) for key in ("INC-1", "INC-2")],
+            list(desk.store.reader.documents("w", Query(), viewer)),
+        )
+        for viewer in (BOB, CLEO)
+    }
 
 
 def test_everything_is_undone_when_a_migration_is(store: Store, database_url: str) -> None:
@@ -208,6 +277,16 @@ FACTS = (
     "INSERT INTO external_ids (workspace, system, kind, external_id, incident_id)"
     " VALUES ('w', 'slack', 'channel', 'C1', :id)",
 )
+
+
+def record(found: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """The log and the facts, without views and without what changes with the revision."""
+    return {
+        name: rows
+        for name, rows in found.items()
+        if name not in ("incidents", "access", "documents", "search", "schema_info")
+        and not name.startswith("search_words")
+    }
 
 
 def contents(connection: Connection) -> dict[str, list[Any]]:

@@ -11,6 +11,7 @@ from adapters.storage import Database
 from adapters.storage.tables import metadata
 from incident_core import commands as c
 from incident_core import events as e
+from incident_core.model.severity import Severity
 from incident_core.testing.contracts.desk import ANN, BOB, Desk
 from incident_core.usecases.verify import verify
 from tests.databases import opened, sqlite_address
@@ -50,7 +51,30 @@ def test_a_redacted_text_is_not_left_in_a_corner_of_the_file(sqlite_path: Path) 
         assert b"hunter2" in read_all(sqlite_path)
         for number in range(1, 31):
             redact(desk, f"INC-{number}", 1, "title")
-    assert b"hunter2" not in read_all(sqlite_path)
+    assert b"unter2" not in read_all(sqlite_path), "the index leaves out how the word before began"
+
+
+def test_no_copy_of_a_redacted_word_is_left_in_the_full_text_index(sqlite_url: str) -> None:
+    """Each change of an incident leaves one of each of its words until they are merged."""
+    with closing(opened(sqlite_url)) as database:
+        desk = Desk(database, workspace="w")
+        for _ in range(5):
+            desk.open(SECRET)
+        for number in range(1, 16):
+            desk.do(c.AddTask, f"INC-{number % 5 + 1}", text="x")
+        assert b"unter2" in full_text(sqlite_url)
+        for number in range(1, 5):
+            redact(desk, f"INC-{number}", 1, "title")
+        assert b"unter2" in full_text(sqlite_url)
+        redact(desk, "INC-5", 1, "title")
+        assert b"unter2" not in full_text(sqlite_url)
+        assert b"password" not in full_text(sqlite_url)
+        assert desk.found("secret x") == [f"INC-{number}" for number in range(5, 0, -1)]
+
+
+def full_text(url: str) -> bytes:
+    """Everything that the index consists of."""
+    return b"".join(block for (block,) in ask(url, "SELECT block FROM search_words_data"))
 
 
 def read_all(path: Path) -> bytes:
@@ -92,6 +116,26 @@ def test_a_text_can_be_redacted_by_the_command_that_brings_it(desk: Desk, databa
     desk.store.log.commit(desk.batch(loaded, brought, gone))
     assert "hunter2" not in everything(database_url)
     assert desk.lines()[0].title is None
+
+
+def test_a_text_can_be_redacted_by_the_command_that_opens_the_incident(desk: Desk, database_url: str) -> None:
+    now = desk.clock.now()
+    began = e.Opened(actor=ANN, at=now, title=SECRET, severity=Severity.SEV4, private=False, drill=False)
+    task = e.TaskAdded(actor=ANN, at=now, item="t1", text="kept")
+    gone = e.TextRedacted(actor=ANN, at=now, version=1, field="title", reason="typed into the wrong window")
+    desk.store.log.commit(desk.batch(None, began, task, gone))
+    assert "hunter2" not in everything(database_url)
+    assert desk.found("kept window") == ["INC-1"]
+    assert desk.store.views.rebuild(write=False).differing == ()
+
+
+def test_words_that_other_texts_still_have_are_still_found(desk: Desk) -> None:
+    key = desk.open("the password of hunter2")
+    desk.do(c.AddTask, key, text="change the password")
+    assert desk.found("password hunter2 change") == [key]
+    redact(desk, key, 1, "title")
+    assert desk.found("hunter2") == desk.found("hunt*") == []
+    assert desk.found("the password change") == [key]
 
 
 def redact(desk: Desk, key: str, version: int, field: str) -> None:

@@ -8,6 +8,7 @@ from contextlib import closing
 import pytest
 
 from adapters.storage import Database
+from adapters.storage.full_text import NAME
 from adapters.storage.mending import PAGE
 from incident_core import commands as c
 from incident_core.ports.views import Rebuilt
@@ -17,7 +18,7 @@ from tests.storage.asking import ask
 from tests.storage.test_migrations import FACTS
 from tests.storage.test_redaction import rows
 
-VIEWS = ("incidents", "access", "search")
+VIEWS = ("incidents", "access", "documents", "search")
 EVERYTHING_ELSE = (
     "events", "texts", "commands", "log_head", "counters",
     "mirrors", "mirror_effects", "holds", "timers", "external_ids", "schema_info",
@@ -58,13 +59,13 @@ def desk(database: Database, database_url: str) -> Desk:
         ("UPDATE access SET actor = 'cli:eve' WHERE actor = 'cli:bob'", ["INC-2"]),
         ("INSERT INTO access SELECT incident_id, 'cli:eve' FROM access WHERE actor = 'cli:bob'", ["INC-2"]),
         ("DELETE FROM search", ["INC-1", "INC-2", "INC-3"]),
-        ("UPDATE search SET text = 'found by this' WHERE text = 'first'", ["INC-1"]),
-        ("UPDATE search SET field = 'other' WHERE text = 'third'", ["INC-3"]),
-        (
-            "UPDATE search SET incident_id = (SELECT id FROM incidents WHERE number = 1)"
-            " WHERE text = 'third'",
-            ["INC-1", "INC-3"],
-        ),
+        ("UPDATE search SET words = 'found by this' WHERE title = 'first'", ["INC-1"]),
+        ("UPDATE search SET title = 'other' WHERE title = 'third'", ["INC-3"]),
+        ("UPDATE search SET words = 'first' WHERE title <> 'first'", ["INC-2", "INC-3"]),
+        ("DELETE FROM documents WHERE first_seq > 1", ["INC-2", "INC-3"]),
+        ("UPDATE documents SET document = '{}' WHERE first_seq = 1", ["INC-1"]),
+        ("UPDATE incidents SET opened_hour = opened_hour + 1 WHERE number = 3", ["INC-3"]),
+        ("UPDATE incidents SET last_seq = 1 WHERE number = 1", ["INC-1"]),
     ],
 )
 def test_whatever_was_changed_is_found_and_mended(
@@ -94,7 +95,7 @@ def test_two_incidents_that_changed_places_are_put_back(desk: Desk, database_url
 def test_views_that_are_gone_are_made_again_and_strangers_are_removed(desk: Desk, database_url: str) -> None:
     """One of the strangers has taken the number of an incident."""
     expected = contents(database_url, VIEWS)
-    for name in ("search", "access", "incidents"):
+    for name in ("search", "documents", "access", "incidents"):
         ask(database_url, f"DELETE FROM {name}")
     assert desk.listed() == []
     stranger(database_url, "e" * 32, 1)
@@ -110,14 +111,40 @@ def stranger(url: str, incident_id: str, number: int) -> None:
     ask(
         url,
         "INSERT INTO incidents (id, workspace, number, stage, severity, drill, private, opened_by,"
-        " opened_at, updated_at, version) VALUES (:id, 'w', :number, 'incident', 'sev1', :no, :no, 'cli:eve',"
-        " :at, :at, 1)",
+        " opened_at, updated_at, version, first_seq, last_seq, opened_hour, spent_investigating,"
+        " spent_responding, stage_since) VALUES (:id, 'w', :number, 'incident', 'sev1', :no, :no, 'cli:eve',"
+        " :at, :at, 1, :number, :number, 0, 0, 0, 0)",
         id=incident_id,
         number=number,
         at="2026-11-22T08:45:00.000000Z",
         no=False,
     )
     ask(url, "INSERT INTO access (incident_id, actor) VALUES (:id, 'cli:eve')", id=incident_id)
+    ask(url, "INSERT INTO documents (first_seq, document) VALUES (:number, '{}')", number=number)
+    ask(url, "INSERT INTO search (first_seq, title, words) VALUES (:number, '', 'eve')", number=number)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "INSERT INTO search_words (search_words, rowid, title, words)"
+        " SELECT 'delete', first_seq, title, words FROM search WHERE title = 'first'",
+        "INSERT INTO search_words (rowid, title, words) VALUES (1, '', 'another')",
+        "INSERT INTO search_words (search_words) VALUES ('delete-all')",
+    ],
+)
+def test_a_full_text_index_that_disagrees_with_its_table_is_found_and_made_again(
+    sqlite_url: str, damage: str
+) -> None:
+    with closing(opened(sqlite_url)) as database:
+        desk = Desk(database, workspace="w")
+        desk.open("first")
+        ask(sqlite_url, damage)
+        assert (desk.found("first"), desk.found("another")) != (["INC-1"], [])
+        for write in (False, False, True):
+            assert database.views.rebuild(write=write).differing == (NAME,)
+        assert database.views.rebuild(write=False).differing == ()
+        assert (desk.found("first"), desk.found("another")) == (["INC-1"], [])
 
 
 def test_facts_and_the_record_are_not_touched(desk: Desk, database_url: str) -> None:
@@ -132,6 +159,7 @@ def test_facts_and_the_record_are_not_touched(desk: Desk, database_url: str) -> 
 def test_the_next_change_of_an_incident_mends_its_row(desk: Desk, database_url: str) -> None:
     """The view is written from what was decided on, not from what was stored."""
     ask(database_url, "UPDATE incidents SET severity = 'sev1', title = 'another'")
+    ask(database_url, "UPDATE documents SET document = '{}'")
     desk.do(c.Resolve, "INC-1")
     assert sorted(desk.store.views.rebuild(write=False).differing) == ["INC-2", "INC-3"]
 

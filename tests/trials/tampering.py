@@ -146,7 +146,10 @@ def remove_incident(place: Place, incident_id: object) -> int:
     """Remove an incident from everywhere; how many events are left."""
     theirs = "SELECT event_id FROM events WHERE incident_id = ?"
     place.run(f"DELETE FROM texts WHERE event_id IN ({theirs})", incident_id)
-    for table in ("search", "access", "events", "commands"):
+    view = "SELECT first_seq FROM incidents WHERE id = ?"
+    for table in ("search", "documents"):
+        place.run(f"DELETE FROM {table} WHERE first_seq IN ({view})", incident_id)
+    for table in ("access", "events", "commands"):
         place.run(f"DELETE FROM {table} WHERE incident_id = ?", incident_id)
     place.run("DELETE FROM incidents WHERE id = ?", incident_id)
     left: int = place.one("SELECT count(*) FROM events")

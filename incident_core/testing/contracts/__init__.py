@@ -16,9 +16,11 @@ from incident_core.testing.contracts.base import Contract, Store, StoreContract,
 from incident_core.testing.contracts.clock import ClockContract
 from incident_core.testing.contracts.desk import ANN, BOB, CLEO, Desk, at_once
 from incident_core.testing.contracts.ids import IdsContract
+from incident_core.testing.contracts.intake import IntakeContract
 from incident_core.testing.contracts.ledger import LedgerContract
 from incident_core.testing.contracts.log import LogContract
 from incident_core.testing.contracts.reader import ReaderContract
+from incident_core.testing.contracts.statistics import StatisticsContract
 from incident_core.testing.contracts.views import ViewsContract
 
 __all__ = [
@@ -32,7 +34,9 @@ __all__ = [
     "LogContract",
     "ReaderContract",
     "LedgerContract",
+    "IntakeContract",
     "ViewsContract",
+    "StatisticsContract",
     "Desk",
     "ANN",
     "BOB",

@@ -8,9 +8,11 @@ from typing import Any, ClassVar, Protocol, TypeVar
 import pytest
 from hypothesis import is_hypothesis_test
 
+from incident_core.ports.intake import Intake
 from incident_core.ports.ledger import Ledger
 from incident_core.ports.log import Log
 from incident_core.ports.reader import Reader
+from incident_core.ports.statistics import Statistics
 from incident_core.ports.views import Views
 from incident_core.testing.contracts.desk import Desk
 
@@ -77,7 +79,7 @@ def contract_tests(cls: type[Contract]) -> Iterator[tuple[str, Callable[..., Non
 
 
 class Store(Protocol):
-    """The four ports over one record."""
+    """The ports over one record."""
 
     @property
     def log(self) -> Log: ...
@@ -87,6 +89,10 @@ class Store(Protocol):
     def ledger(self) -> Ledger: ...
     @property
     def views(self) -> Views: ...
+    @property
+    def statistics(self) -> Statistics: ...
+    @property
+    def intake(self) -> Intake: ...
 
 
 class StoreContract(Contract):

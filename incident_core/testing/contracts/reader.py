@@ -10,14 +10,16 @@ from incident_core.model.severity import Severity
 from incident_core.model.stage import Stage
 from incident_core.model.status import Status
 from incident_core.ports.reader import Query, Summary
+from incident_core.record.document import document
 from incident_core.testing.contracts.base import DURABLE, needs
 from incident_core.testing.contracts.commits import NOT_KEYS
 from incident_core.testing.contracts.desk import ANN, BOB, CLEO
+from incident_core.testing.contracts.export import ExportContract
 from incident_core.testing.contracts.search import SearchContract
 from incident_core.testing.contracts.sight import SightContract
 
 
-class ReaderContract(SightContract, SearchContract):
+class ReaderContract(SightContract, SearchContract, ExportContract):
     """Subclass it, and say how the store is made and opened again."""
 
     def test_nobody_sees_a_key_that_was_never_given(self) -> None:
@@ -116,14 +118,14 @@ class ReaderContract(SightContract, SearchContract):
         for _ in range(3):
             self.desk.open()
         assert self.desk.store.reader.count(self.desk.workspace, Query(limit=1), ANN) == 3
-        assert len(list(self.desk.store.reader.incidents(self.desk.workspace, Query(limit=1), ANN))) == 1
+        assert len(list(self.desk.store.reader.documents(self.desk.workspace, Query(limit=1), ANN))) == 1
 
     def test_incidents_are_whole_and_of_one_moment_while_others_write(self) -> None:
         for _ in range(4):
             key = self.desk.open(declare=True)
             self.desk.do(c.AddTask, key, text="look")
-        before = [self.desk.load(key).incident for key in self.desk.listed()]
-        streamed = self.desk.store.reader.incidents(self.desk.workspace, Query(), ANN)
+        before = [document(self.desk.load(key).incident) for key in self.desk.listed()]
+        streamed = self.desk.store.reader.documents(self.desk.workspace, Query(), ANN)
         first = next(streamed)
         self.desk.open()
         for key in ("INC-1", "INC-2", "INC-3", "INC-4"):
@@ -143,5 +145,5 @@ class ReaderContract(SightContract, SearchContract):
         keys = [f"INC-{number}" for number in numbers]
         reader, workspace = self.desk.store.reader, self.desk.workspace
         assert [line.key for line in reader.list(workspace, asked, ANN)] == keys
-        assert [each.key for each in reader.incidents(workspace, asked, ANN)] == keys
+        assert [each["key"] for each in reader.documents(workspace, asked, ANN)] == keys
         assert reader.count(workspace, asked, ANN) == len(keys)

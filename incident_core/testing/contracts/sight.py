@@ -22,7 +22,7 @@ def ways_to_see(desk: Desk, key: str, viewer: Actor) -> list[str]:
         "show as of version 1": store.reader.show(workspace, key, viewer, 1) is not None,
         "timeline": store.reader.timeline(workspace, key, viewer) is not None,
         "list": key in desk.listed(viewer),
-        "incidents": key in {each.key for each in store.reader.incidents(workspace, Query(), viewer)},
+        "incidents": key in {each["key"] for each in store.reader.documents(workspace, Query(), viewer)},
         "count": store.reader.count(workspace, Query(), viewer) > 0,
         "search": key in desk.found("hidden", viewer),
     }

@@ -1,0 +1,53 @@
+"""What is written some hundred at a time: whole batches are kept, and a person hears how many there were."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from adapters.cli.progress import Told, progress
+from incident_core.errors import OutcomeUnknown, Unavailable
+
+
+class Counter:
+    """How many incidents were written so far."""
+
+    def __init__(self) -> None:
+        self.written = 0
+
+
+class _Unknown(OutcomeUnknown):
+    """The answer to the last batch was lost."""
+
+    def __init__(self, fault: OutcomeUnknown, sentence: str) -> None:
+        super().__init__(fault.key)
+        self.args = (sentence,)
+
+
+@contextmanager
+def batches(doing: str, done: str) -> Iterator[tuple[Counter, Told]]:
+    """A counter to keep, and a function to tell how many are done, of how many.
+
+    What ends it early says how many were written: Ctrl-C, Unavailable and OutcomeUnknown.
+    """
+    counter = Counter()
+
+    def so_far() -> str:
+        return f"{incidents(counter.written)} {done} so far. The same command goes on from there."
+
+    try:
+        with progress(doing) as told:
+            yield counter, told
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"Interrupted; {so_far()}") from None
+    except OutcomeUnknown as fault:
+        raise _Unknown(
+            fault, f"Whether the last batch was written is not known; before it, {so_far()}"
+        ) from None
+    except Unavailable as fault:
+        raise Unavailable(f"{fault} {so_far()}") from fault
+
+
+def incidents(count: int) -> str:
+    """1 incident, 2,000 incidents."""
+    return f"{count:,} {'incident' if count == 1 else 'incidents'}"
