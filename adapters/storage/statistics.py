@@ -55,13 +55,16 @@ def _found(connection: Connection, scope: Scope, until: int, by: Grouping | None
     tallied = {Grouping.WEEK: weeks, Grouping.COMMANDER: commanders}
     if by is Grouping.SEVERITY:
         tallied[by] = tallies.by_severity(connection, scope)
-    always = scope.window == ALWAYS
+    beside = connection.execute(scope.beside()).one()
+    # A window around everything is none: what is in order already need not be read and sorted.
+    around = beside.first is None or (beside.first in scope.window and beside.last in scope.window)
+    always = scope.window == ALWAYS or (around and by is None)
     values = {} if always and by is None else lengths.collected(connection, scope, by)
     return Found(
         tallied=tallied,
         hours=tallies.hourly(connection, scope),
         declared=tallies.declared(connection, scope, by or Grouping.WEEK),
-        beside=connection.execute(scope.beside()).one()._mapping,
+        beside=beside._mapping,
         everything=lengths.walked(connection, scope) if always else lengths.together(values),
         groups={} if by is None else {key: lengths.measured(each) for key, each in values.items()},
     )

@@ -71,12 +71,20 @@ class Scope:
         )
 
     def beside(self) -> Select[Any]:
-        """One row: `drills` opened in the window; now in the stages `investigation` and `incident`."""
+        """One row: `drills` opened in the window; now in the stages `investigation` and `incident`.
+
+        And when the `first` and the `last` of all were opened, whoever may see them.
+        """
         drills = select(func.count()).where(
             self._seen(), incidents.c.drill, *self._inside(incidents.c.opened_at)
         )
         active = (self._active(stage).label(stage.value) for stage in (Stage.INVESTIGATION, Stage.INCIDENT))
-        return select(drills.scalar_subquery().label("drills"), *active)
+        all_of_them = incidents.c.workspace == self.workspace
+        ends = (
+            select(end(incidents.c.opened_at)).where(all_of_them).scalar_subquery().label(name)
+            for name, end in (("first", func.min), ("last", func.max))
+        )
+        return select(drills.scalar_subquery().label("drills"), *active, *ends)
 
     def _active(self, stage: Stage) -> ColumnElement[int]:
         # SQLite uses a partial index only where its condition is said.

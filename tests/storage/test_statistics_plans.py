@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ from incident_core import commands as c
 from incident_core.errors import Unavailable
 from incident_core.model.milestone import Milestone
 from incident_core.model.window import ALWAYS, Window
-from incident_core.ports.statistics import Grouping
+from incident_core.ports.statistics import Grouping, Report
 from incident_core.testing.contracts.desk import BOB, Desk
 from tests.databases import opened
 from tests.storage.asking import ask, counted
@@ -27,8 +28,13 @@ EVERY = (None, *Grouping)
 CORRECTED = (Milestone.IMPACT_STARTED, Milestone.DETECTED, Milestone.ACKNOWLEDGED, Milestone.MITIGATED)
 
 
-def reported(database: Database, window: Window, by: Grouping | None = None) -> object:
+def reported(database: Database, window: Window, by: Grouping | None = None) -> Report:
     return database.statistics.report("w", window, BOB, NOW, by)
+
+
+def replaced(report: Report) -> Report:
+    """The report as of all time."""
+    return replace(report, window=ALWAYS)
 
 
 @pytest.mark.parametrize("by", EVERY)
@@ -40,8 +46,11 @@ def test_a_report_of_a_quarter_finds_its_incidents_by_their_time(
     within = [line for line in about_incidents if "_at>?" in line and "_at<?" in line]
     active = [line for line in about_incidents if "ix_incidents_active (workspace=? AND stage=?)" in line]
     assert len(within) == (6 if by is Grouping.SEVERITY else 5) + 1
-    assert len(active) == 2
-    assert len(about_incidents) == len(within) + len(active)
+    ends = [
+        line for line in about_incidents if line.endswith("COVERING INDEX ix_incidents_opened (workspace=?)")
+    ]
+    assert (len(active), len(ends)) == (2, 2)
+    assert len(about_incidents) == len(within) + len(active) + len(ends)
 
 
 @pytest.mark.parametrize("by", EVERY)
@@ -55,14 +64,21 @@ def test_counts_are_read_from_an_index_alone(sqlite_url: str, by: Grouping | Non
 
 
 def test_lengths_of_all_time_are_walked_along_their_indexes_and_never_sorted(sqlite_url: str) -> None:
-    with closing(opened(sqlite_url)) as database:
-        tell(database)
     lines = planned(sqlite_url, ALWAYS, None)
     for name in LENGTHS:
         walks = [line for line in lines if f"COVERING INDEX ix_incidents_{name} (workspace=?" in line]
         assert len(walks) == 1 + 2, name
     assert not [line for line in lines if "ORDER BY" in line]
     assert not [line for line in lines if line.startswith("SCAN incidents")]
+
+
+def test_a_window_around_everything_is_walked_like_all_time(sqlite_url: str) -> None:
+    around = Window(NOW - timedelta(days=201), NOW)
+    lines = planned(sqlite_url, around, None)
+    assert len([line for line in lines if "INDEX ix_incidents_time_to_resolve" in line]) == 1 + 2
+    with closing(opened(sqlite_url)) as database:
+        for by in EVERY:
+            assert replaced(reported(database, around, by)) == replaced(reported(database, ALWAYS, by))
 
 
 def test_a_report_takes_the_same_number_of_statements_however_much_there_is(database: Database) -> None:
@@ -95,8 +111,10 @@ def test_a_figure_that_is_no_number_is_told_in_a_sentence(sqlite_url: str) -> No
 
 
 def tell(database: Database) -> None:
-    """Two incidents that have every length, of which one is private."""
+    """Two incidents that have every length, of which one is private; and an old one."""
     desk = Desk(database, workspace="w")
+    desk.clock.move_to(NOW - timedelta(days=200))
+    desk.open()
     desk.clock.move_to(NOW - timedelta(days=2))
     for private in (False, True):
         key = desk.open(private=private, declare=True, by=BOB)
@@ -109,7 +127,7 @@ def tell(database: Database) -> None:
 def planned(url: str, window: Window, by: Grouping | None) -> list[str]:
     """How SQLite goes about every statement of a report."""
     with closing(opened(url)) as database:
-        reported(database, window, by)
+        tell(database)
         with explained() as lines:
             reported(database, window, by)
     return lines
