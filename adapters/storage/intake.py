@@ -122,7 +122,7 @@ class _Taking:
         first, version = self.head.seq + 1, 0
         found: list[str] = []
         for batch in history.batches:
-            found = self._seal(batch, version)
+            found += self._seal(batch, version)
             version += len(batch.events)
             self._answer(batch, version)
         self._show(history, first, joined(found))
