@@ -12,12 +12,6 @@ import click
 from adapters.cli import shown
 from adapters.cli.faults import Midway
 
-# Valid in JSON either way; written out, they cannot turn a terminal's line around.
-_ESCAPED = {
-    ord(mark): f"\\u{ord(mark):04x}" for mark in "\x7f\u061c\u200e\u200f\u2028\u2029"
-    "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-} | {code: f"\\u{code:04x}" for code in range(0x80, 0xA0)}  # fmt: skip
-
 _NONE = object()
 
 
@@ -38,7 +32,9 @@ def data(value: object) -> None:
 
 def as_json(value: object, indent: int | None = None) -> str:
     """JSON in which no character steers a terminal."""
-    return json.dumps(value, ensure_ascii=False, indent=indent).translate(_ESCAPED)
+    from incident_core.record.sheet import written_out
+
+    return written_out(json.dumps(value, ensure_ascii=False, indent=indent))
 
 
 def array(values: Iterable[object]) -> bool:

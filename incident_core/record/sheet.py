@@ -80,9 +80,13 @@ def unguarded(text: str) -> str:
 
 def json_line(value: object) -> str:
     """JSON without line breaks, in which no character steers a terminal."""
-    text = _JSON(value)
-    return text if text.isascii() and "\x7f" not in text else _STEERING.sub(_written_out, text)
+    return written_out(_JSON(value))
 
 
-def _written_out(mark: re.Match[str]) -> str:
+def written_out(json: str) -> str:
+    """The same JSON, with every character that steers a terminal as an escape."""
+    return json if json.isascii() and "\x7f" not in json else _STEERING.sub(_escape, json)
+
+
+def _escape(mark: re.Match[str]) -> str:
     return f"\\u{ord(mark[0]):04x}"
