@@ -53,7 +53,7 @@ def measure(sizes: list[int], pairs: int, folder: Path | None = None) -> Iterato
                 yield Line(what, kind, tuple(_compared(place, each[0], ask, pairs) for place in each))
         for what, words in EXPORTS.items():
             for kind, each in found.items():
-                yield Line(what, kind, tuple(_exported(place, words, min(pairs, 2)) for place in each))
+                yield Line(what, kind, tuple(_exported(place, words, _often(place, pairs)) for place in each))
 
 
 def _list(app: App) -> object:
@@ -100,6 +100,11 @@ def _compared(place: Place, smallest: Place, ask: Ask, pairs: int) -> str:
     ratio = median(first / second for first, second in timed)
     took = median(first for first, _ in timed)
     return f"{took * 1e3:.3g} ms" + ("" if place is smallest else f" (**{ratio:.2g}×**)")
+
+
+def _often(place: Place, pairs: int) -> int:
+    """How often an export is measured: a large one takes minutes, and varies little."""
+    return 1 if place.size >= LARGE else min(pairs, 3)
 
 
 def _exported(place: Place, words: tuple[str, ...], pairs: int) -> str:
