@@ -32,8 +32,8 @@ def batches(doing: str, done: str) -> Iterator[tuple[Counter, Told]]:
     """
     counter = Counter()
 
-    def so_far() -> str:
-        return f"{incidents(counter.written)} {done} so far. The same command goes on from there."
+    def so_far(perhaps: str = "") -> str:
+        return f"{incidents(counter.written)} {done} so far{perhaps}. The same command goes on from there."
 
     try:
         with progress(doing) as told:
@@ -41,6 +41,8 @@ def batches(doing: str, done: str) -> Iterator[tuple[Counter, Told]]:
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"Interrupted; {so_far()}") from None
     except OutcomeUnknown as fault:
+        if isinstance(fault.__cause__, KeyboardInterrupt):  # it came while a batch was being committed
+            raise KeyboardInterrupt(f"Interrupted; {so_far(', perhaps one batch more')}") from None
         raise _Unknown(
             fault, f"Whether the last batch was written is not known; before it, {so_far()}"
         ) from None
