@@ -1,6 +1,7 @@
 """Which incidents a question is about, asked so that those it leaves out cost nothing.
 
-Everybody's incidents are found through the partial indexes, private ones through what the viewer was granted.
+Everybody's incidents are found through the partial indexes, private ones through what the viewer was granted;
+or, where that is much and only the newest are wanted, by walking the private ones from the newest on.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, select, true, union_all
+from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, select, true, union_all
 
 from adapters.storage.tables import access, incidents
 from adapters.storage.view import SUMMARY
@@ -18,6 +19,9 @@ from incident_core.model.severity import Severity
 from incident_core.model.stage import Stage
 from incident_core.model.window import ALWAYS
 from incident_core.ports.reader import Query
+
+MANY = 300
+"""Grants of one viewer that are looked through, at most, to find the newest."""
 
 _NEWEST = incidents.c.number.desc()
 Condition = ColumnElement[bool]
@@ -39,8 +43,13 @@ def newest(
     whenever = query.opened == ALWAYS
     walks = _walks(workspace, query) if whenever else [_everybodys(workspace, *_wanted(query))]
     branches = [select(*columns).where(each) for each in walks]
-    branches.append(_private(columns, workspace, query, viewer))
-    if limit is not None and whenever:
+    granted = _private(columns, workspace, query, viewer)
+    if limit is None or not whenever:
+        branches.append(granted)
+    else:
+        many = _has_many(viewer)
+        branches.append(granted.where(not_(many)))
+        branches += [select(*columns).where(each, many) for each in _private_walks(workspace, query, viewer)]
         branches = [each.order_by(_NEWEST).limit(limit) for each in branches]
     merged = union_all(*(select(each.subquery()) for each in branches)).subquery()
     return select(merged).order_by(merged.c.number.desc()).limit(limit)
@@ -78,6 +87,20 @@ def _walks(workspace: str, query: Query) -> Iterator[Condition]:
     severities = [incidents.c.severity == each for each in _values(query.severities)] or [true()]
     for stage, severity in product(stages, severities):
         yield _everybodys(workspace, stage, severity)
+
+
+def _has_many(viewer: Actor) -> Condition:
+    """Whether more was granted to the viewer than may be looked through; asked once, not counted to its end."""
+    some = select(access.c.incident_id).where(access.c.actor == str(viewer)).limit(MANY + 1).subquery()
+    return select(func.count()).select_from(some).scalar_subquery() > MANY
+
+
+def _private_walks(workspace: str, query: Query, viewer: Actor) -> Iterator[Condition]:
+    """One condition for each stage that is asked for: private incidents that the viewer may see."""
+    granted = exists().where(access.c.incident_id == incidents.c.id, access.c.actor == str(viewer))
+    severities = incidents.c.severity.in_(_values(query.severities)) if query.severities else true()
+    for stage in [incidents.c.stage == each for each in _values(query.stages)] or [true()]:
+        yield and_(incidents.c.workspace == workspace, incidents.c.private, stage, severities, granted)
 
 
 def _private(columns: tuple[Any, ...], workspace: str, query: Query, viewer: Actor) -> Select[Any]:

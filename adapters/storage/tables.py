@@ -182,6 +182,14 @@ _public_index("public", "workspace", "number")
 _public_index("public_stage", "workspace", "stage", "number")
 _public_index("public_severity", "workspace", "severity", "number")
 _public_index("public_stage_severity", "workspace", "stage", "severity", "number")
+for _name, _columns in {"private": ("number",), "private_stage": ("stage", "number")}.items():
+    _partial(
+        f"ix_incidents_{_name}",
+        "private = 1",
+        "private",
+        incidents.c.workspace,
+        *(incidents.c[each] for each in _columns),
+    )
 Index("ix_incidents_opened", incidents.c.workspace, incidents.c.opened_at)
 Index("ix_incidents_first", incidents.c.first_seq, unique=True)
 

@@ -54,6 +54,9 @@ _ON_POSTGRES = (
 )
 
 
+_INDEXES = ("figures", "declared", "drills", "active", "private", "private_stage")
+
+
 def upgrade() -> None:
     op.drop_table("search")
     for table in ("access", "incidents"):
@@ -85,7 +88,7 @@ def downgrade() -> None:
         op.execute("DROP TABLE search_words")
     op.drop_table("search")
     op.drop_table("documents")
-    for name in ("figures", "declared", "drills", "active", "first", *_LENGTHS):
+    for name in (*_INDEXES, "first", *_LENGTHS):
         op.drop_index(f"ix_incidents_{name}", "incidents")
     for name in reversed(_columns()):
         op.drop_column("incidents", name)
@@ -139,6 +142,8 @@ def _add_indexes() -> None:
     _partial_index("drills", ("opened_at", *_SEEN), "drill = 1", "drill")
     still = "closed_at IS NULL"
     _partial_index("active", ("stage", *_SEEN), f"drill = 0 AND {still}", f"NOT drill AND {still}")
+    _partial_index("private", ("number",), "private = 1", "private")
+    _partial_index("private_stage", ("stage", "number"), "private = 1", "private")
     for name in _LENGTHS:
         given = f"{name} IS NOT NULL"
         _partial_index(name, (name,), f"private = 0 AND {given}", f"NOT private AND {given}")

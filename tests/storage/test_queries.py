@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
@@ -92,10 +93,27 @@ def test_a_list_walks_an_index_and_looks_at_no_other_incident(sqlite_url: str, q
     lines = planned(sqlite_url, matching.summaries("w", query, BOB)).splitlines()
     public = [line for line in lines if "incidents USING" in line and "ix_incidents_public" in line]
     private = [line for line in lines if "incidents USING" in line and "(id=?)" in line]
+    newest = [line for line in lines if "incidents USING" in line and "ix_incidents_private" in line]
     assert len(public) == max(1, len(query.stages)) * max(1, len(query.severities))
     assert len(private) == 1
-    assert len([line for line in lines if "incidents" in line]) == len(public) + len(private)
+    assert len(newest) == (max(1, len(query.stages)) if query.limit else 0)
+    assert len([line for line in lines if "incidents" in line]) == len(public) + len(private) + len(newest)
     assert [line for line in lines if "access USING" in line and "(actor=?)" in line]
+
+
+def test_a_viewer_with_very_many_grants_sees_the_same_lists(database: Database) -> None:
+    desk = Desk(database, workspace="w")
+    for number in range(matching.MANY + 5):
+        key = desk.open(private=number % 50 != 0, by=BOB)
+        if number % 3 == 0:
+            desk.do(c.Close, key, by=BOB)
+    closed = frozenset({Stage.CLOSED})
+    for query in (Query(), Query(stages=OPEN), Query(stages=closed), Query(severities=SEVERE)):
+        everything = desk.store.reader.list("w", query, BOB)
+        newest = desk.store.reader.list("w", replace(query, limit=20), BOB)
+        assert newest == everything[:20]
+    assert len(desk.lines(BOB)) == matching.MANY + 5
+    assert {line.private for line in desk.lines(ANN, limit=20)} == {False}
 
 
 def test_a_load_finds_its_rows_by_index(sqlite_url: str) -> None:
