@@ -42,6 +42,13 @@ class OutcomeUnknown(Unavailable):
         self.key = key
 
 
+class LeaseLost(IncidentError):
+    """Another worker has taken over what this one was doing; it stops, and leaves the rest to the other."""
+
+    def __init__(self) -> None:
+        super().__init__("Another worker has taken over.")
+
+
 class TableError(IncidentError):
     """The lifecycle table contradicts itself; raised at import, so that a wrong table never runs."""
 

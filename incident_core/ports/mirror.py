@@ -1,0 +1,122 @@
+"""Mirror: one outside system that is kept in step with incidents, one call at a time.
+
+What should be there (`wanted`) and what should be said (`items`) are pure; `perform` makes one call, and
+`check` finds out what became of a call whose answer was lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from incident_core.model.incident import Incident
+from incident_core.ports.reader import Entry
+
+Content = Mapping[str, object]
+"""Plain JSON values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Something that should be there: made once, then changed whenever its content is another.
+
+    It waits for the slots it `needs`, and with `after_feed` until everything was said. `method` is what the
+    outside counts for its limits. `repeatable`: making it twice is the same as making it once.
+    """
+
+    slot: str
+    method: str
+    content: Content
+    needs: tuple[str, ...] = ()
+    after_feed: bool = False
+    repeatable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something that should be said once to an audience, after everything that was said to it before."""
+
+    audience: str
+    method: str
+    content: Content
+    needs: tuple[str, ...] = ()
+    repeatable: bool = False
+
+
+class Kind(StrEnum):
+    """What a call does: make what a slot wants, change it, say an item, or remove what is one too many."""
+
+    MAKE = "make"
+    CHANGE = "change"
+    SAY = "say"
+    REMOVE = "remove"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call. `key` names it for ever, so that the outside can tell a repeat.
+
+    `known` are the external ids of the slots that it needs, and of its own slot where it has one. To CHANGE
+    and to REMOVE is always repeatable.
+    """
+
+    key: str
+    kind: Kind
+    slot: str
+    method: str
+    content: Content
+    known: Mapping[str, str] = field(default_factory=dict)
+    repeatable: bool = False
+
+
+class Ended(StrEnum):
+    """How a call ended: done; not done, and to be tried again; never to be done; gone; or nobody knows.
+
+    GONE: what should be changed is not there any more, and has to be made anew.
+    """
+
+    DONE = "done"
+    LATER = "later"
+    NEVER = "never"
+    GONE = "gone"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`external_id` names what was made; `error` is one sentence.
+
+    `wait` are the seconds for which the outside wants to hear no more of this method. `also` are others that
+    the same call made; only `check` finds them.
+    """
+
+    ended: Ended
+    external_id: str | None = None
+    error: str | None = None
+    wait: float | None = None
+    also: tuple[str, ...] = ()
+
+
+class Mirror(Protocol):
+    """One outside system. `name` is stored, and never changes."""
+
+    @property
+    def name(self) -> str: ...
+
+    def wanted(self, incident: Incident) -> Sequence[Wanted]:
+        """What should be there now, in the order in which it is wanted; pure."""
+        ...
+
+    def items(self, incident: Incident, entry: Entry) -> Iterator[Item]:
+        """What should be said about this event, at most one item for each audience; pure."""
+        ...
+
+    def perform(self, call: Call) -> Outcome:
+        """Make the call; returns within CALL seconds, and raises nothing."""
+        ...
+
+    def check(self, call: Call) -> Outcome:
+        """What became of this call: DONE with its external id, LATER where it may be made again, UNKNOWN."""
+        ...

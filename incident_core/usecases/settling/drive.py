@@ -1,0 +1,110 @@
+"""Driving one settling with the real store and the real outside: every step is taken, none of them skipped.
+
+A worker that is told to stop does so between two calls, and gives its claim back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from incident_core.errors import LeaseLost
+from incident_core.ports.clock import Clock
+from incident_core.ports.mirror import Call, Ended, Mirror, Outcome
+from incident_core.ports.mirrors import Claim, Gap, Mirrors
+from incident_core.usecases.settling.settle import (
+    CALL,
+    Check,
+    Look,
+    Note,
+    Perform,
+    Renew,
+    Save,
+    Settled,
+    Step,
+    settle,
+)  # fmt: skip
+
+SideBySide = Callable[[Callable[[Call], Outcome], Sequence[Call]], Sequence[Outcome]]
+"""Makes these calls at the same time, and gives their outcomes in order."""
+
+
+def one_by_one(perform: Callable[[Call], Outcome], calls: Sequence[Call]) -> Sequence[Outcome]:
+    """Makes them after each other."""
+    return [perform(call) for call in calls]
+
+
+@dataclass(slots=True)
+class Driver:
+    """Settles claims in one mirror; `stopping` says whether to end early."""
+
+    store: Mirrors
+    mirror: Mirror
+    clock: Clock
+    side_by_side: SideBySide = one_by_one
+    stopping: Callable[[], bool] = lambda: False
+    _gap: Gap | None = field(default=None, init=False)
+
+    def drive(self, claim: Claim) -> None:
+        """Settle it, as far as can be done now. Raises Unavailable: then the lease runs out by itself."""
+        work = settle(claim, self.mirror)
+        step: Step | None = next(work, None)
+        while step is not None:
+            if self.stopping() and self._may_stop(step):
+                work.close()
+                self._give_back(claim)
+                return
+            try:
+                step = _sent(work.send, self._take(claim, step))
+            except LeaseLost as lost:
+                step = _sent(work.throw, lost)
+
+    def _may_stop(self, step: Step) -> bool:
+        """Before anything was begun; what was begun is ended and written down."""
+        return isinstance(step, (Look, Renew)) or (
+            isinstance(step, Save) and all(effect.intent is not None for effect in step.effects)
+        )
+
+    def _give_back(self, claim: Claim) -> None:
+        if self._gap is not None:
+            try:
+                self.store.settle(claim, self._gap.revision, self._gap.shown, self.clock.now(), None)
+            except LeaseLost:
+                return
+
+    def _take(self, claim: Claim, step: Step) -> Any:
+        match step:
+            case Perform(calls, by):
+                if self.clock.now() + CALL > by:
+                    return [Outcome(Ended.LATER, error="The lease was nearly over.")] * len(
+                        calls
+                    ), self.clock.now()
+                return tuple(self.side_by_side(self.mirror.perform, calls)), self.clock.now()
+            case Check(call):
+                return self.mirror.check(call)
+            case _:
+                return self._store(claim, step)
+
+    def _store(self, claim: Claim, step: Step) -> Any:
+        match step:
+            case Look():
+                self._gap = self.store.gap(claim)
+                return self._gap, self.clock.now()
+            case Renew(until):
+                return self.store.renew(claim, until)
+            case Save(effects, holds):
+                self.store.save(claim, effects, holds)
+                return self.clock.now()
+            case Note(notes):
+                return self.store.note(claim, notes)
+            case Settled(revision, shown, next_at, error):
+                return self.store.settle(claim, revision, shown, next_at, error)
+        raise AssertionError(step)
+
+
+def _sent(send: Callable[[Any], Step], answer: Any) -> Step | None:
+    try:
+        return send(answer)
+    except StopIteration:
+        return None

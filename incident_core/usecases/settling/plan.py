@@ -1,0 +1,216 @@
+"""What to do next for one incident in one mirror: a pure function of what should be and of what is known.
+
+At most one call that cannot be repeated is begun at a time, and none while the end of another is unknown.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from incident_core.ports.mirror import Call, Content, Kind, Mirror, Wanted
+from incident_core.ports.mirrors import Claim, Effect, Gap
+from incident_core.usecases.settling.notes import DIRTY, DOUBT, STRAY, about, dirty, kind_of
+
+_NOT_STATE = ("say:", f"{STRAY}:", f"{DOUBT}:", f"{DIRTY}:")
+_ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`unknown` is to be checked; `begun` are effects whose intents are the calls to make now.
+
+    With neither, `next_at` is when something can be done (None: nothing is left, or only a person can help),
+    and `shown` the version up to which all is there.
+    """
+
+    unknown: Effect | None = None
+    begun: tuple[Effect, ...] = ()
+    next_at: datetime | None = None
+    shown: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One thing that should be so: its slot, and the call that makes it so where it is not."""
+
+    effect: Effect
+    kind: Kind
+    method: str
+    content: Content
+    needs: tuple[str, ...] = ()
+    repeatable: bool = False
+    waits: bool = False
+
+
+def plan(claim: Claim, mirror: Mirror, gap: Gap, now: datetime, grace: timedelta) -> Plan:
+    """The next step; an unknown end is looked into `grace` after its call was begun."""
+    tasks = [task for task in _tasks(mirror, gap, grace) if not _given_up(task, gap)]
+    unsure = any(unknown(task.effect) for task in tasks)
+    ready: list[_Task] = []
+    dates: list[datetime] = []
+    blocked = False
+    for task in tasks:
+        due = _due(task, gap, grace)
+        if unknown(task.effect):
+            if due <= now:
+                return Plan(unknown=task.effect)
+            dates.append(due)
+        elif task.waits or not _needs_met(task, gap):
+            blocked = True
+        elif due > now:
+            dates.append(due)
+        elif task.repeatable or (not unsure and all(each.repeatable for each in ready)):
+            ready.append(task)
+    if ready:
+        return Plan(begun=tuple(_begun(claim, task, gap, now) for task in ready))
+    done = not dates and not blocked
+    return Plan(next_at=min(dates, default=None), shown=gap.wanted if done else gap.shown)
+
+
+def unknown(effect: Effect) -> bool:
+    """Whether a call that cannot be repeated was begun, and nobody knows its end."""
+    if effect.intent is None or effect.stopped:
+        return False
+    return not effect.intent.repeatable or kind_of(effect) == DOUBT
+
+
+def fingerprint(content: Content) -> str:
+    """A name for this content: 16 hexadecimal digits."""
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def said(audience: str, version: int) -> str:
+    """The slot of what was said to an audience about an event."""
+    return f"say:{audience}:{version}"
+
+
+def _may_be_on_its_way(effect: Effect) -> bool:
+    """Whether a call that was begun could still happen, and undo what comes after it."""
+    call = effect.intent
+    if call is None or effect.stopped:
+        return False
+    return not (call.repeatable and call.kind in (Kind.SAY, Kind.REMOVE))
+
+
+def _tasks(mirror: Mirror, gap: Gap, grace: timedelta) -> Iterator[_Task]:
+    """Everything that is not as it should be, in the order in which it is wanted."""
+    wanted = mirror.wanted(gap.incident)
+    again = dirty(gap.effects.values())
+    feed = list(_feed(mirror, gap))
+    for each in wanted:
+        if not each.after_feed:
+            yield from _state(each, gap, again.get(each.slot, []), grace, waits=False)
+    yield from feed
+    for each in wanted:
+        if each.after_feed:
+            yield from _state(each, gap, again.get(each.slot, []), grace, waits=bool(feed))
+    yield from _unwanted(gap, {each.slot for each in wanted})
+    yield from _notes(gap)
+
+
+def _state(
+    wanted: Wanted, gap: Gap, again: list[Effect], grace: timedelta, *, waits: bool
+) -> Iterator[_Task]:
+    effect = gap.effects.get(wanted.slot) or Effect(wanted.slot)
+    name = fingerprint(wanted.content)
+    right = effect.done and effect.intent is None and effect.fingerprint == name
+    if effect.skipped or (right and not again):
+        return
+    if right:  # a call that came too late may still be on its way
+        came = max(note.intended_at or _ALWAYS for note in again)
+        effect = replace(effect, next_at=came + grace)
+    if effect.stopped and effect.intent is not None and fingerprint(effect.intent.content) == name:
+        return
+    if effect.stopped:  # what failed for ever was another content
+        effect = replace(effect, stopped=False, intent=None)
+    kind, repeatable = (Kind.CHANGE, True) if effect.done else (Kind.MAKE, wanted.repeatable)
+    yield _Task(effect, kind, wanted.method, wanted.content, wanted.needs, repeatable, waits)
+
+
+def _feed(mirror: Mirror, gap: Gap) -> Iterator[_Task]:
+    """What was not said yet: of each audience only the first is not waiting for another."""
+    before: set[str] = set()
+    for entry in gap.entries:
+        for item in mirror.items(gap.incident, entry):
+            slot = said(item.audience, entry.version)
+            effect = gap.effects.get(slot) or Effect(slot)
+            if effect.done or effect.skipped or effect.stopped:
+                continue
+            waits = item.audience in before
+            before.add(item.audience)
+            yield _Task(effect, Kind.SAY, item.method, item.content, item.needs, item.repeatable, waits)
+
+
+def _unwanted(gap: Gap, wanted: set[str]) -> Iterator[_Task]:
+    """What is there and should not be; what may be there is made certain of first."""
+    for effect in gap.effects.values():
+        if effect.slot in wanted or effect.stopped or effect.slot.startswith(_NOT_STATE):
+            continue
+        call = effect.intent
+        if call is not None and call.kind is not Kind.REMOVE:
+            yield _Task(effect, call.kind, call.method, call.content, repeatable=call.repeatable)
+        elif effect.done:
+            yield _Task(effect, Kind.REMOVE, "remove", {}, repeatable=True)
+
+
+def _notes(gap: Gap) -> Iterator[_Task]:
+    """Doubts are looked into; what is there twice is removed, once it is certainly not the one we know."""
+    for effect in gap.effects.values():
+        kind, ours = kind_of(effect), gap.effects.get(about(effect))
+        if kind == DOUBT:
+            yield _Task(effect, Kind.SAY, "check", {})
+        elif kind == STRAY and (ours is None or ours.external_id != effect.external_id):
+            waits = ours is not None and ours.intent is not None and not ours.stopped
+            yield _Task(effect, Kind.REMOVE, "remove", {}, repeatable=True, waits=waits)
+
+
+def _given_up(task: _Task, gap: Gap) -> bool:
+    """Whether it needs something that somebody has skipped: without that, nobody wants it either."""
+    return any(slot in gap.effects and gap.effects[slot].skipped for slot in task.needs)
+
+
+def _needs_met(task: _Task, gap: Gap) -> bool:
+    needed = (gap.effects.get(slot) for slot in task.needs)
+    return all(each is not None and each.done for each in needed)
+
+
+def _due(task: _Task, gap: Gap, grace: timedelta) -> datetime:
+    """When it can be done: after its own wait and its method's hold; when its end can be looked into."""
+    effect = task.effect
+    waits = [effect.next_at or _ALWAYS, gap.holds.get(task.method, _ALWAYS)]
+    if _may_be_on_its_way(effect):
+        waits.append((effect.intended_at or _ALWAYS) + grace)
+    return max(waits)
+
+
+def _begun(claim: Claim, task: _Task, gap: Gap, now: datetime) -> Effect:
+    """The effect with the intent to make it so."""
+    effect = task.effect
+    known: Mapping[str, str] = {
+        slot: found.external_id or ""
+        for slot in (*task.needs, effect.slot)
+        if (found := gap.effects.get(slot)) is not None and found.done
+    }
+    if task.kind is Kind.REMOVE:
+        known = {effect.slot: effect.external_id or ""}
+    call = Call(
+        key=_key(claim, task),
+        kind=task.kind,
+        slot=effect.slot,
+        method=task.method,
+        content=task.content,
+        known=known,
+        repeatable=task.repeatable,
+    )
+    return replace(effect, intent=call, intended_at=now)
+
+
+def _key(claim: Claim, task: _Task) -> str:
+    """The same for every try of the same thing."""
+    made = f"{claim.incident_id}:{claim.mirror}:{task.effect.slot}:{task.effect.generation}"
+    return f"{made}:{fingerprint(task.content)}" if task.kind is Kind.CHANGE else made

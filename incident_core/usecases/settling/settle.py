@@ -1,0 +1,215 @@
+"""Settling one claim, step by step: a generator that asks for each step and is told what came of it.
+
+It does nothing itself, so that a worker can drive it with real calls, and a simulation with imagined ones,
+crashing it between any two steps. Intents are saved before their calls, and results after them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from incident_core.errors import LeaseLost
+from incident_core.ports.mirror import Call, Ended, Kind, Mirror, Outcome
+from incident_core.ports.mirrors import Claim, Effect, Gap
+from incident_core.usecases.settling.backoff import backoff
+from incident_core.usecases.settling.notes import dirty, kind_of, notes, others, resolved
+from incident_core.usecases.settling.plan import fingerprint, plan
+
+CALL = timedelta(seconds=5)
+"""How long a call may take."""
+
+LEASE = timedelta(seconds=15)
+"""How long a claim lasts, unless it is renewed."""
+
+GRACE = timedelta(seconds=10)
+"""How long after it was begun a call whose end is unknown is looked into: it may still be on its way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Asks for the Gap and the time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Renew:
+    """Asks to keep the claim until then."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """Asks to write these effects and holds; answered with the time."""
+
+    effects: tuple[Effect, ...]
+    holds: Mapping[str, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Perform:
+    """Asks to make these calls, side by side, if they can end by then; answered: Outcomes and the time."""
+
+    calls: tuple[Call, ...]
+    by: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Asks what became of this call; answered with an Outcome."""
+
+    call: Call
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Asks to keep what was done without the right to."""
+
+    notes: tuple[Effect, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Asks to give the claim back."""
+
+    revision: int
+    shown: int
+    next_at: datetime | None
+    error: str | None
+
+
+Step = Look | Renew | Save | Perform | Check | Note | Settled
+Settling = Generator[Step, Any, None]
+
+
+def settle(claim: Claim, mirror: Mirror) -> Settling:
+    """Do whatever can be done now; where the lease was lost, end with nothing but a note of what was done."""
+    made: list[Effect] = []
+    try:
+        yield from _settle(claim, mirror, made)
+    except LeaseLost:
+        if made:
+            yield Note(tuple(made))
+
+
+def _settle(claim: Claim, mirror: Mirror, made: list[Effect]) -> Settling:
+    gap, now = yield Look()
+    while True:
+        step = plan(claim, mirror, gap, now, GRACE)
+        if step.unknown is None and not step.begun:
+            yield Settled(gap.revision, step.shown, step.next_at, _worst(gap.effects.values()))
+            return
+        if now + CALL + CALL > claim.until:
+            claim = replace(claim, until=now + LEASE)
+            yield Renew(claim.until)
+        if step.unknown is not None:
+            outcome = yield Check(_call(step.unknown))
+            results = _checked(step.unknown, outcome, now, gap)
+            holds: dict[str, datetime] = {}
+        else:
+            now = yield Save(step.begun, {})
+            outcomes, now = yield Perform(tuple(map(_call, step.begun)), claim.until)
+            made[:] = notes(claim, step.begun, outcomes, now)
+            results = [result(*each, now) for each in zip(step.begun, outcomes, strict=True)]
+            results += _clean(results, gap)
+            holds = _holds(step.begun, outcomes, now)
+        now = yield Save(tuple(results), holds)
+        made.clear()
+        effects = {**gap.effects, **{effect.slot: effect for effect in results}}
+        gap = replace(gap, effects=effects, holds=_later(gap.holds, holds))
+
+
+def result(effect: Effect, outcome: Outcome, now: datetime) -> Effect:
+    """The effect after its intent ended like this."""
+    call = _call(effect)
+    match outcome.ended:
+        case Ended.DONE | Ended.GONE if call.kind is Kind.REMOVE:
+            return _removed(effect)
+        case Ended.DONE:
+            return _done(effect, call, outcome)
+        case Ended.GONE if call.kind is Kind.CHANGE:
+            return Effect(effect.slot, generation=effect.generation + 1, error=outcome.error)
+        case Ended.NEVER | Ended.GONE:
+            return replace(effect, stopped=True, next_at=None, error=outcome.error)
+        case Ended.LATER:
+            return _again(replace(effect, intent=None, intended_at=None), outcome, now)
+        case Ended.UNKNOWN if call.repeatable and call.kind in (Kind.SAY, Kind.REMOVE):
+            return _again(effect, outcome, now)
+        case _:
+            return replace(effect, next_at=now + GRACE, error=outcome.error)
+
+
+def _checked(effect: Effect, outcome: Outcome, now: datetime, gap: Gap) -> list[Effect]:
+    """What is known after the unknown end of a call was looked into."""
+    if outcome.ended is Ended.UNKNOWN:
+        return [_again(effect, outcome, now)]
+    if kind_of(effect) is not None:
+        return resolved(effect, outcome, gap.effects)
+    if outcome.ended is Ended.LATER:
+        return [replace(effect, intent=None, intended_at=None, next_at=None, error=outcome.error)]
+    found = result(effect, outcome, now)
+    if found.done:  # it may have been made by an earlier try, of another content
+        found = replace(found, fingerprint=None)
+    return [found, *others(_call(effect), outcome)]
+
+
+def _clean(results: Sequence[Effect], gap: Gap) -> list[Effect]:
+    """The notes that are settled because what they are about was done again."""
+    again = dirty(gap.effects.values())
+    return [
+        replace(note, done=True, intent=None)
+        for effect in results
+        if effect.done
+        for note in again.get(effect.slot, [])
+    ]
+
+
+def _call(effect: Effect) -> Call:
+    assert effect.intent is not None, "only what was begun can end"
+    return effect.intent
+
+
+def _done(effect: Effect, call: Call, outcome: Outcome) -> Effect:
+    return Effect(
+        slot=effect.slot,
+        generation=effect.generation,
+        done=True,
+        fingerprint=fingerprint(call.content),
+        external_id=outcome.external_id or effect.external_id,
+    )
+
+
+def _removed(effect: Effect) -> Effect:
+    """A note is settled; what is no longer wanted would be made anew."""
+    if kind_of(effect) is None:
+        return Effect(effect.slot, generation=effect.generation + 1)
+    return replace(effect, done=True, intent=None, attempts=0, next_at=None, error=None)
+
+
+def _again(effect: Effect, outcome: Outcome, now: datetime) -> Effect:
+    attempts = effect.attempts + 1
+    return replace(
+        effect, attempts=attempts, next_at=now + backoff(effect.slot, attempts), error=outcome.error
+    )
+
+
+def _holds(begun: Sequence[Effect], outcomes: Sequence[Outcome], now: datetime) -> dict[str, datetime]:
+    """Until when the outside wants to hear no more of these methods."""
+    return {
+        effect.intent.method: now + timedelta(seconds=outcome.wait)
+        for effect, outcome in zip(begun, outcomes, strict=True)
+        if outcome.wait is not None and effect.intent is not None
+    }
+
+
+def _later(first: Mapping[str, datetime], second: Mapping[str, datetime]) -> dict[str, datetime]:
+    return {**first, **{name: max(until, first.get(name, until)) for name, until in second.items()}}
+
+
+def _worst(effects: Iterable[Effect]) -> str | None:
+    """What was said about that which fails for ever, or else for the longest time."""
+    failing = [effect for effect in effects if effect.error is not None]
+    worst = max(failing, key=lambda effect: (effect.stopped, effect.attempts), default=None)
+    return None if worst is None else worst.error
