@@ -19,9 +19,9 @@ from tests.servers.postgres import from_environment
 BOTH = ("sqlite", "postgresql")
 
 
-def opened(url: str, wait_seconds: float = 30.0) -> Database:
+def opened(url: str, wait_seconds: float = 30.0, mirrors: tuple[str, ...] = ()) -> Database:
     """The database at this address, as the program opens it."""
-    return open_database(url, ids=SystemIds(), wait_seconds=wait_seconds)
+    return open_database(url, ids=SystemIds(), wait_seconds=wait_seconds, mirrors=mirrors)
 
 
 def migrate(url: str) -> None:

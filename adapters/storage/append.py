@@ -8,12 +8,12 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Text, bindparam, case, delete, func, insert, select, update
 
-from adapters.storage import full_text, view
+from adapters.storage import full_text, mirrors_wanting, view
 from adapters.storage.answers import answer_values, key_of
 from adapters.storage.rows import Values, event_values, search_values, text_values
 from adapters.storage.situation import COUNTER, Situation
 from adapters.storage.streams import Recorded, folded, stream
-from adapters.storage.tables import commands, counters, events, log_head, search, texts
+from adapters.storage.tables import commands, counters, events, log_head, mirror_effects, search, texts
 from incident_core.events import Event, Opened, TextRedacted
 from incident_core.lifecycle.fold import advance
 from incident_core.model.incident import Incident
@@ -55,7 +55,17 @@ _REDACT_TEXT = delete(texts).where(
 )
 
 
-def write(connection: Connection, batch: Batch, situation: Situation, ids: Ids) -> Answer:
+# The content of a call that will not be made again may hold the text.
+_FORGET_INTENTS = (
+    update(mirror_effects)
+    .where(mirror_effects.c.incident_id == bindparam("of_incident"), mirror_effects.c.stopped)
+    .values(intent=None)
+)
+
+
+def write(
+    connection: Connection, batch: Batch, situation: Situation, ids: Ids, mirrors: tuple[str, ...] = ()
+) -> Answer:
     """Write it all and give the answer; the caller holds the append lock and commits."""
     after = batch.before
     if batch.events:
@@ -63,6 +73,8 @@ def write(connection: Connection, batch: Batch, situation: Situation, ids: Ids) 
         sealed = seal(situation.head, batch.envelope, situation.version, changes, ids.uuid, ids.salt)
         _append(connection, sealed)
         after = _renew_view(connection, batch, changes, sealed)
+        if mirrors:
+            mirrors_wanting.mark(connection, mirrors, batch, situation.version, after)
     answer = _answer(batch, situation.version, after)
     number = None if after is None else after.number
     connection.execute(_INSERT_COMMAND, answer_values(batch, answer, number))
@@ -102,6 +114,7 @@ def _renew_view(connection: Connection, batch: Batch, changes: tuple[Event, ...]
     left: list[Recorded] | None = None
     if removed:
         connection.execute(_REDACT_TEXT, removed)
+        connection.execute(_FORGET_INTENTS, {"of_incident": envelope.incident_id})
         left = stream(connection, envelope.incident_id)
     after = advance(before, changes) if left is None else folded(left)
     at, last = sealed.events[-1].envelope.recorded_at, sealed.events[-1].seq

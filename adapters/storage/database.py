@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from incident_core.ports.intake import Intake
     from incident_core.ports.ledger import Ledger
     from incident_core.ports.log import Log
+    from incident_core.ports.mirrors import Mirrors
     from incident_core.ports.reader import Reader
+    from incident_core.ports.standing import Standings
     from incident_core.ports.statistics import Statistics
     from incident_core.ports.views import Views
 
@@ -29,16 +32,17 @@ class Database:
     Each port is imported when it is asked for: a list needs no more than the reader, and starts sooner.
     """
 
-    def __init__(self, store: Store, ids: Ids) -> None:
+    def __init__(self, store: Store, ids: Ids, mirrors: Sequence[str] = ()) -> None:
         self._store = store
         self._ids = ids
+        self._told = tuple(mirrors)
 
     @cached_property
     def log(self) -> Log:
         """The durable record."""
         from adapters.storage.log import SqlLog
 
-        return SqlLog(self._store, self._ids)
+        return SqlLog(self._store, self._ids, self._told)
 
     @cached_property
     def reader(self) -> Reader:
@@ -76,6 +80,20 @@ class Database:
         return SqlIntake(self._store, self._ids)
 
     @cached_property
+    def mirrors(self) -> Mirrors:
+        """What is known of the outside, and who may change it."""
+        from adapters.storage.mirrors import SqlMirrors
+
+        return SqlMirrors(self._store)
+
+    @cached_property
+    def standings(self) -> Standings:
+        """How far the mirrors have come."""
+        from adapters.storage.standings import SqlStandings
+
+        return SqlStandings(self._store)
+
+    @cached_property
     def schema(self) -> Schema:
         """The tables as a whole."""
         from adapters.storage.schema import Schema
@@ -96,13 +114,14 @@ class Database:
         self._store.close()
 
 
-def open_database(url: str, *, ids: Ids, wait_seconds: float = 10.0) -> Database:
+def open_database(url: str, *, ids: Ids, wait_seconds: float = 10.0, mirrors: Sequence[str] = ()) -> Database:
     """The database at `url`, sqlite:///path or postgresql://user:password@host/name; connects at first use.
 
-    No use of it waits longer than `wait_seconds` for others. Raises Unavailable for another kind of address,
-    and where PostgreSQL's driver is not installed.
+    No use of it waits longer than `wait_seconds` for others. `mirrors` are the names of those that this
+    deployment runs: they are told of every commit. Raises Unavailable for another kind of address, and where
+    PostgreSQL's driver is not installed.
     """
-    return Database(store_at(url, wait_seconds), ids)
+    return Database(store_at(url, wait_seconds), ids, mirrors)
 
 
 def store_at(url: str, wait: float) -> Store:

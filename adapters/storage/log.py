@@ -23,10 +23,11 @@ _ANSWERED = select(commands).where(
 
 @dataclass(frozen=True, slots=True)
 class SqlLog:
-    """The Log over a Store; `ids` names events and salts texts."""
+    """The Log over a Store; `ids` names events and salts texts, `mirrors` are told of them."""
 
     store: Store
     ids: Ids
+    mirrors: tuple[str, ...] = ()
 
     def answered(self, workspace: str, command_key: str) -> Answer | None:
         """The first answer to this key, or None."""
@@ -52,4 +53,4 @@ class SqlLog:
             situation = look(connection, batch, self.store.name)
             if situation.answer is not None:
                 return situation.answer
-            return append.write(connection, batch, situation, self.ids)
+            return append.write(connection, batch, situation, self.ids, self.mirrors)

@@ -90,7 +90,7 @@ def _walks(workspace: str, query: Query) -> Iterator[Condition]:
 
 
 def _has_many(viewer: Actor) -> Condition:
-    """Whether more was granted to the viewer than may be looked through; asked once, not counted to its end."""
+    """Whether more was granted to the viewer than may be looked through; asked once, and not counted out."""
     some = select(access.c.incident_id).where(access.c.actor == str(viewer)).limit(MANY + 1).subquery()
     return select(func.count()).select_from(some).scalar_subquery() > MANY
 

@@ -22,13 +22,16 @@ from incident_core.errors import Unavailable
 READERS = 5
 """Connections that read, kept open; as many again are opened when all are in use."""
 
+WRITERS = 5
+"""Connections that write, kept open: that of who appends, and those of workers."""
+
 APPEND_LOCK = 0x696E636964656E74
 """The advisory lock of everybody who appends or migrates: `incident` in ASCII."""
 
 _SHORTEST_CONNECT = 2  # seconds; the driver takes no less
 
 HOLD = 5
-"""Seconds after which the server takes the lock from a command that fell silent: stopped, or cut off."""
+"""Seconds after which the server takes its locks from one who writes and fell silent: stopped, or cut off."""
 
 HOLD_LONGER = 60
 """The same for what takes its time between two statements: a migration, a page of a rebuild."""
@@ -55,7 +58,8 @@ class PostgresStore:
         self._busy = postgres_faults.busy(self.name, wait)
         self._gate = Gate(self.name, self._busy, lambda _: self.look())
         self._reader = self._engine("REPEATABLE READ", READERS, postgresql_readonly=True)
-        self._writer = self._engine("READ COMMITTED", 1)
+        self._writer = self._engine("READ COMMITTED", WRITERS)
+        event.listen(self._writer, "connect", _limit_silence)
 
     @property
     def name(self) -> str:
@@ -78,6 +82,17 @@ class PostgresStore:
         deadline = Deadline(self._wait)
         self._gate.enter(deadline, writing=True)
         with self._locked(deadline, key) as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction without the append lock; it waits only for those who write the same rows."""
+        self._gate.enter(Deadline(self._wait), writing=True)
+        with (
+            self._translated(),
+            self._writer.connect() as connection,
+            committed(connection.begin(), None, postgres_faults.undone),
+        ):
             yield connection
 
     def look(self) -> Standing:
@@ -203,6 +218,14 @@ _DESCRIBE = text(
     "SELECT current_setting('server_version'), pg_is_in_recovery(),"
     " current_setting('default_transaction_read_only')"
 )
+
+
+def _limit_silence(raw: Any, _: object) -> None:
+    """Whoever falls silent in the middle of a transaction does not keep its rows from others for long."""
+    raw.autocommit = True
+    with raw.cursor() as cursor:
+        cursor.execute(f"SET idle_in_transaction_session_timeout = '{HOLD}s'")
+    raw.autocommit = False
 
 
 def _set_up(wait: float, raw: Any, _: object) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from adapters.storage import matching, pages, searching, timelines
 from adapters.storage.store import Store
-from adapters.storage.streams import Recorded, folded, recorded, stream_of
+from adapters.storage.streams import ENTRY, entry, folded, recorded, stream_of
 from adapters.storage.tables import events
 from adapters.storage.view import summary
 from incident_core.model.actor import Actor
@@ -40,13 +40,11 @@ class SqlReader:
 
     def timeline(self, workspace: str, key: str, viewer: Actor) -> tuple[Entry, ...] | None:
         """Its events in order of version; None where the viewer can see none."""
-        statement = stream_of(
-            workspace, key, viewer, events.c.event_id, events.c.source, events.c.override_id
-        )
+        statement = stream_of(workspace, key, viewer, *ENTRY)
         if statement is None:
             return None
         with self.store.reading() as connection:
-            found = tuple(_entry(each) for each in recorded(connection.execute(statement).all()))
+            found = tuple(entry(each) for each in recorded(connection.execute(statement).all()))
         return found or None
 
     def list(self, workspace: str, query: Query, viewer: Actor) -> tuple[Summary, ...]:
@@ -72,17 +70,3 @@ class SqlReader:
     def search(self, workspace: str, words: str, viewer: Actor, limit: int) -> tuple[Summary, ...]:
         """The incidents in whose texts all these words occur, best first."""
         return searching.search(self.store, workspace, words, viewer, limit)
-
-
-def _entry(each: Recorded) -> Entry:
-    row = each.row
-    return Entry(
-        seq=row.seq,
-        version=row.version,
-        event_id=row.event_id,
-        event=each.event,
-        source=row.source,
-        recorded_at=row.recorded_at,
-        override_id=row.override_id,
-        redacted=each.redacted,
-    )

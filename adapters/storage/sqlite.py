@@ -68,6 +68,10 @@ class SqliteStore:
                 # Without a write-ahead log the commit has to wait for readers.
                 _wait_at_most(connection, deadline.left_ms())
 
+    def writing(self) -> AbstractContextManager[Connection]:
+        """The writer's turn."""
+        return self.appending(None)
+
     def look(self) -> Standing:
         """What the tables say of themselves; a file that is not there has none."""
         state = sqlite_file.look(self.path)

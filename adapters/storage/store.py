@@ -54,6 +54,13 @@ class Store(Protocol):
         """
         ...
 
+    def writing(self) -> AbstractContextManager[Connection]:
+        """A transaction beside those that append, committed at the end; for what may be repeated.
+
+        Only a SQLite file, which has one writer at a time, makes it wait for them.
+        """
+        ...
+
     def look(self) -> Standing:
         """What the database says of its own schema; changes nothing."""
         ...

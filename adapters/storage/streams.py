@@ -20,6 +20,7 @@ from incident_core.events import Event
 from incident_core.lifecycle.fold import fold
 from incident_core.model.actor import Actor
 from incident_core.model.incident import Incident
+from incident_core.ports.reader import Entry
 from incident_core.record.codec import decode, text_fields
 
 
@@ -60,6 +61,10 @@ def reading(*more: Any) -> Select[Any]:
     return select(*_READ, *more).join_from(events, texts, texts.c.event_id == events.c.event_id, isouter=True)
 
 
+ENTRY = (events.c.event_id, events.c.source, events.c.override_id)
+"""The columns that an entry needs besides."""
+
+
 def recorded(rows: Iterable[Row[Any]]) -> Iterator[Recorded]:
     """Decode the events of one or more incidents; raises Unavailable for what cannot be read."""
     for _, group in groupby(rows, key=_seq):
@@ -84,6 +89,21 @@ def _event(row: Row[Any], left: Mapping[str, str]) -> Event:
         raise Unavailable(f"Event {row.seq} is damaged; run: incident audit verify") from error
 
 
+def entry(each: Recorded) -> Entry:
+    """The line of a timeline, of an event that was read with ENTRY."""
+    row = each.row
+    return Entry(
+        seq=row.seq,
+        version=row.version,
+        event_id=row.event_id,
+        event=each.event,
+        source=row.source,
+        recorded_at=row.recorded_at,
+        override_id=row.override_id,
+        redacted=each.redacted,
+    )
+
+
 def folded(stream: Sequence[Recorded]) -> Incident:
     """The incident that these events tell of; raises Unavailable for a history that was tampered with."""
     try:
@@ -104,12 +124,12 @@ def newest(stream: Sequence[Recorded]) -> datetime:
     return at
 
 
-_STREAM = reading().where(events.c.incident_id == bindparam("incident_id")).order_by(events.c.version)
+STREAM = reading(*ENTRY).where(events.c.incident_id == bindparam("incident_id")).order_by(events.c.version)
 
 
 def stream(connection: Connection, incident_id: UUID) -> list[Recorded]:
-    """Every event of one incident, in order of version."""
-    return list(recorded(connection.execute(_STREAM, {"incident_id": incident_id}).all()))
+    """Every event of one incident in order of version, whoever may see it; each can be an `entry`."""
+    return list(recorded(connection.execute(STREAM, {"incident_id": incident_id}).all()))
 
 
 def stream_of(workspace: str, key: str, viewer: Actor, *more: Any) -> Select[Any] | None:

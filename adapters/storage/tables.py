@@ -278,6 +278,8 @@ alembic_version = Table("alembic_version", MetaData(), Column("version_num", Str
 # What follows is fact, known to us only because somebody outside told us: no rebuild touches it, and so
 # it refers to an incident by its id and not to the row of a view.
 
+# `next_at`: due from then on; without it only a person, or a new event, can make it due. `revision` counts
+# what others than the worker that has it changed.
 mirrors = Table(
     "mirrors",
     metadata,
@@ -286,43 +288,48 @@ mirrors = Table(
     Column("workspace", Text(), nullable=False),
     Column("severity", Text(), nullable=False),
     Column("wanted", Integer(), nullable=False),
-    Column("shown", Integer(), nullable=False, server_default="0"),
-    Column("attempts", Integer(), nullable=False, server_default="0"),
+    Column("shown", Integer(), nullable=False),
+    Column("revision", Integer(), nullable=False, server_default="0"),
     Column("next_at", Time()),
     Column("error", Text()),
     Column("lease_token", BigInteger(), nullable=False, server_default="0"),
     Column("lease_until", Time()),
     PrimaryKeyConstraint("incident_id", "mirror"),
 )
-_partial("ix_mirrors_behind", "shown < wanted", "shown < wanted", mirrors.c.severity, mirrors.c.next_at)
+_BEHIND = "shown < wanted AND next_at IS NOT NULL"
+_partial("ix_mirrors_behind", _BEHIND, _BEHIND, mirrors.c.severity, mirrors.c.next_at)
 
+# `version` is that of the event about which something was said; what is there has none. `intent` is JSON.
 mirror_effects = Table(
     "mirror_effects",
     metadata,
     Column("incident_id", Id(), nullable=False),
     Column("mirror", Text(), nullable=False),
     Column("slot", Text(), nullable=False),
+    Column("version", Integer()),
     Column("generation", Integer(), nullable=False),
+    Column("done", Boolean(), nullable=False, server_default=false()),
+    Column("fingerprint", Text()),
+    Column("external_id", Text()),
     Column("intent", Text()),
     Column("intended_at", Time()),
     Column("attempts", Integer(), nullable=False, server_default="0"),
-    Column("fingerprint", Text()),
-    Column("external_id", Text()),
     Column("next_at", Time()),
     Column("error", Text()),
-    Column("done_at", Time()),
-    PrimaryKeyConstraint("incident_id", "mirror", "slot", "generation"),
+    Column("stopped", Boolean(), nullable=False, server_default=false()),
+    Column("skipped", Boolean(), nullable=False, server_default=false()),
+    PrimaryKeyConstraint("incident_id", "mirror", "slot"),
+    Index("ix_mirror_effects_version", "incident_id", "mirror", "version"),
 )
 
-# `channel` is empty where the whole method has to wait.
 holds = Table(
     "holds",
     metadata,
     Column("workspace", Text(), nullable=False),
+    Column("mirror", Text(), nullable=False),
     Column("method", Text(), nullable=False),
-    Column("channel", Text(), nullable=False),
     Column("until", Time(), nullable=False),
-    PrimaryKeyConstraint("workspace", "method", "channel"),
+    PrimaryKeyConstraint("workspace", "mirror", "method"),
 )
 
 timers = Table(

@@ -6,13 +6,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Self
+from uuid import UUID
 
+from incident_core.lifecycle.fold import fold
+from incident_core.model.incident import Incident
 from incident_core.ports.intake import Intake
 from incident_core.ports.ledger import Ledger
 from incident_core.ports.log import Log
-from incident_core.ports.reader import Reader
+from incident_core.ports.reader import Entry, Reader
+from incident_core.ports.standing import Standings
 from incident_core.ports.statistics import Statistics
 from incident_core.ports.views import Views
 from incident_core.testing.memory_clock import FrozenClock
@@ -20,7 +26,9 @@ from incident_core.testing.memory_ids import CountingIds
 from incident_core.testing.memory_intake import MemoryIntake
 from incident_core.testing.memory_ledger import MemoryLedger
 from incident_core.testing.memory_log import MemoryLog
+from incident_core.testing.memory_mirrors import MemoryMirrors
 from incident_core.testing.memory_reader import MemoryReader
+from incident_core.testing.memory_standings import MemoryStandings
 from incident_core.testing.memory_state import Memory
 from incident_core.testing.memory_statistics import MemoryStatistics
 from incident_core.testing.memory_views import MemoryViews
@@ -32,7 +40,9 @@ __all__ = [
     "MemoryIntake",
     "MemoryLedger",
     "MemoryLog",
+    "MemoryMirrors",
     "MemoryReader",
+    "MemoryStandings",
     "MemoryStatistics",
     "MemoryStore",
     "MemoryViews",
@@ -50,20 +60,36 @@ class MemoryStore:
     views: Views
     statistics: Statistics
     intake: Intake
+    mirrors: MemoryMirrors
+    standings: Standings
 
     @classmethod
-    def over(cls, memory: Memory) -> Self:
-        """The ports over this Memory; two stores over one Memory see the same."""
+    def over(cls, memory: Memory, mirrors: Sequence[str] = ()) -> Self:
+        """The ports over this Memory, with these mirrors; two stores over one Memory see the same record."""
+        source = partial(_look, memory, MemoryReader(memory))
+        return cls.with_mirrors(memory, MemoryMirrors(source, mirrors, memory.lock))
+
+    @classmethod
+    def with_mirrors(cls, memory: Memory, mirrors: MemoryMirrors) -> Self:
+        """The same, with what is known of the outside already."""
         return cls(
             memory,
-            MemoryLog(memory),
+            MemoryLog(memory, mirrors),
             MemoryReader(memory),
             MemoryLedger(memory),
             MemoryViews(memory),
             MemoryStatistics(memory),
             MemoryIntake(memory),
+            mirrors,
+            MemoryStandings(memory, mirrors),
         )
 
     def reopen(self) -> Self:
         """What a new process would see of it, if a process could see another's memory."""
-        return self.over(self.memory)
+        return self.with_mirrors(self.memory, self.mirrors)
+
+
+def _look(memory: Memory, reader: MemoryReader, incident_id: UUID) -> tuple[Incident, tuple[Entry, ...]]:
+    """The incident as it is now, and all its entries."""
+    with memory.lock:
+        return fold(memory.history(incident_id)), reader.entries(incident_id)

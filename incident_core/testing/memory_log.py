@@ -5,14 +5,16 @@ from __future__ import annotations
 from incident_core.lifecycle.fold import fold
 from incident_core.model.actor import Actor
 from incident_core.ports.log import Answer, Batch, Loaded
+from incident_core.testing.memory_mirrors import MemoryMirrors
 from incident_core.testing.memory_state import Memory
 
 
 class MemoryLog:
-    """A Log that lasts as long as its Memory."""
+    """A Log that lasts as long as its Memory, and tells `mirrors` of every commit."""
 
-    def __init__(self, memory: Memory) -> None:
+    def __init__(self, memory: Memory, mirrors: MemoryMirrors | None = None) -> None:
         self._memory = memory
+        self._mirrors = mirrors
 
     def answered(self, workspace: str, command_key: str) -> Answer | None:
         """The first answer to this key, or None."""
@@ -30,4 +32,8 @@ class MemoryLog:
 
     def commit(self, batch: Batch) -> Answer:
         """Write the batch whole; raises Conflict."""
-        return self._memory.commit(batch)
+        with self._memory.lock:
+            answer = self._memory.commit(batch)
+            if batch.events and not answer.repeated and self._mirrors is not None:
+                self._mirrors.committed(batch, answer, self._memory.views[answer.incident_id])
+            return answer

@@ -42,8 +42,11 @@ class MemoryReader:
         """Its events in order of version; None where the viewer can see none."""
         with self._memory.lock:
             incident_id = self._seen(workspace, key, viewer)
-            if incident_id is None:
-                return None
+            return None if incident_id is None else self.entries(incident_id)
+
+    def entries(self, incident_id: UUID) -> tuple[Entry, ...]:
+        """The same, whoever may see it."""
+        with self._memory.lock:
             return tuple(self._entry(sealed) for sealed in self._memory.streams[incident_id])
 
     def list(self, workspace: str, query: Query, viewer: Actor) -> tuple[Summary, ...]:

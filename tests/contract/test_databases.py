@@ -10,10 +10,13 @@ from sqlalchemy import Connection, create_engine, text
 
 from adapters.storage import Database, driver
 from incident_core.testing.contracts import (
+    MIRRORS,
     IntakeContract,
     LedgerContract,
     LogContract,
+    MirrorsContract,
     ReaderContract,
+    StandingsContract,
     StatisticsContract,
     Store,
     StoreContract,
@@ -37,13 +40,14 @@ class _InADatabase(StoreContract):
 
     url: str
     others: list[Database]
+    names: tuple[str, ...] = ()
 
     def make(self) -> Database:
         self.others = []
-        return opened(self.url)
+        return opened(self.url, mirrors=self.names)
 
     def reopen(self, store: Store) -> Database:
-        self.others.append(opened(self.url))
+        self.others.append(opened(self.url, mirrors=self.names))
         return self.others[-1]
 
     def close(self, store: Store) -> None:
@@ -96,6 +100,14 @@ class TestSqliteStatistics(_OnSqlite, StatisticsContract):
     pass
 
 
+class TestSqliteMirrors(_OnSqlite, MirrorsContract):
+    names = MIRRORS
+
+
+class TestSqliteStandings(_OnSqlite, StandingsContract):
+    names = MIRRORS
+
+
 class TestPostgresLog(_OnPostgres, LogContract):
     pass
 
@@ -118,3 +130,11 @@ class TestPostgresViews(_OnPostgres, ViewsContract):
 
 class TestPostgresStatistics(_OnPostgres, StatisticsContract):
     pass
+
+
+class TestPostgresMirrors(_OnPostgres, MirrorsContract):
+    names = MIRRORS
+
+
+class TestPostgresStandings(_OnPostgres, StandingsContract):
+    names = MIRRORS

@@ -8,12 +8,15 @@ from adapters.system import SystemClock, SystemIds
 from incident_core.ports.clock import Clock
 from incident_core.ports.ids import Ids
 from incident_core.testing.contracts import (
+    MIRRORS,
     ClockContract,
     IdsContract,
     IntakeContract,
     LedgerContract,
     LogContract,
+    MirrorsContract,
     ReaderContract,
+    StandingsContract,
     StatisticsContract,
     Store,
     StoreContract,
@@ -49,6 +52,16 @@ class TestMemoryIntake(_OnMemory, IntakeContract):
 
 class TestMemoryStatistics(_OnMemory, StatisticsContract):
     pass
+
+
+class TestMemoryMirrors(_OnMemory, MirrorsContract):
+    def make(self) -> MemoryStore:
+        return MemoryStore.over(Memory(), MIRRORS)
+
+
+class TestMemoryStandings(_OnMemory, StandingsContract):
+    def make(self) -> MemoryStore:
+        return MemoryStore.over(Memory(), MIRRORS)
 
 
 class TestMemoryViews(_OnMemory, ViewsContract):

@@ -117,6 +117,7 @@ def test_each_migration_goes_up_down_and_up_again_and_keeps_the_data_of_others(
         assert shape(connection) == tables
         after = contents(connection)
     assert len(kept) == (0 if before == "base" else 10)
+    kept = {name: each for name, each in kept.items() if name not in MADE_ANEW.get(revision, ())}
     assert {name: rows[name] for name in kept} == kept
     assert {name: after[name] for name in kept} == kept
     with store.migrating() as connection:
@@ -268,15 +269,18 @@ def fill(url: str) -> None:
 
 
 FACTS = (
-    "INSERT INTO mirrors (incident_id, mirror, workspace, severity, wanted)"
-    " VALUES (:id, 'slack', 'w', 'sev1', 3)",
+    "INSERT INTO mirrors (incident_id, mirror, workspace, severity, wanted, shown)"
+    " VALUES (:id, 'slack', 'w', 'sev1', 3, 2)",
     "INSERT INTO mirror_effects (incident_id, mirror, slot, generation, intended_at)"
     " VALUES (:id, 'slack', 'channel', 1, :at)",
-    "INSERT INTO holds (workspace, method, channel, until) VALUES ('w', 'chat.update', '', :at)",
+    "INSERT INTO holds (workspace, mirror, method, until) VALUES ('w', 'slack', 'chat.update', :at)",
     "INSERT INTO timers (incident_id, kind, workspace, due_at, version) VALUES (:id, 'update', 'w', :at, 1)",
     "INSERT INTO external_ids (workspace, system, kind, external_id, incident_id)"
     " VALUES ('w', 'slack', 'channel', 'C1', :id)",
 )
+
+MADE_ANEW = {"0003": ("mirrors", "mirror_effects", "holds")}
+"""What a migration could drop, since nothing was ever written there."""
 
 
 def record(found: dict[str, list[Any]]) -> dict[str, list[Any]]:

@@ -5,17 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from adapters.storage import Database, matching
 from adapters.storage.database import store_at
+from adapters.storage.mirrors import DUE, FOUND
+from adapters.storage.mirrors_effects import NEWER
+from adapters.storage.streams import STREAM
 from incident_core import commands as c
 from incident_core import events as e
 from incident_core.model.severity import Severity
 from incident_core.model.stage import Stage
+from incident_core.ports.mirrors import Claim, Effect
 from incident_core.ports.reader import Query
 from incident_core.testing.contracts.desk import ANN, BOB, Desk
+from tests.databases import opened
 from tests.storage.asking import counted
 
 
@@ -70,6 +77,47 @@ def test_a_commit_takes_the_same_number_of_statements_however_many_events_it_has
     assert one == 9 + locks
 
 
+def test_a_commit_tells_all_mirrors_in_one_statement(database_url: str) -> None:
+    def tell(mirrors: tuple[str, ...]) -> int:
+        with closing(opened(database_url, mirrors=mirrors)) as database:
+            desk = Desk(database, workspace="w")
+            key = desk.open()
+            return statements(lambda: desk.do(c.AddTask, key, text="x"))
+
+    none, one, many = (tell(names) for names in ((), ("chat",), ("chat", "pager", "page", "webhook")))
+    assert one == many == none + 1
+
+
+def test_what_a_worker_asks_does_not_grow_with_what_was_said(database_url: str) -> None:
+    with closing(opened(database_url, mirrors=("chat",))) as database:
+        desk = Desk(database, workspace="w")
+        for _ in range(20):
+            desk.open()
+        few, many = settling(desk, 1), settling(desk, 200)
+    selects = {"idle": 1, "claim": 2, "gap": 4, "renew": 1, "save": 3, "note": 2, "settle": 1}
+    assert few == many == selects
+
+
+def settling(desk: Desk, count: int) -> dict[str, int]:
+    """How many statements each step takes with so many effects, or so many claims."""
+    at, mirrors = desk.clock.now(), desk.store.mirrors
+    until = at + timedelta(seconds=15)
+    effects = [Effect(f"say:place:{number}") for number in range(1, count + 1)]
+    notes = [Effect(f"stray:place:{number}") for number in range(count)]
+    claims: list[Claim] = []
+    limit = min(count, 10)
+    uses: dict[str, Callable[[], object]] = {
+        "idle": lambda: mirrors.claim(("another",), at, until, limit),
+        "claim": lambda: claims.extend(mirrors.claim(("chat",), at, until, limit)),
+        "save": lambda: mirrors.save(claims[0], effects, {"say": at, "make": at}),
+        "gap": lambda: mirrors.gap(claims[0]),
+        "renew": lambda: mirrors.renew(claims[0], until),
+        "note": lambda: mirrors.note(claims[0], notes),
+        "settle": lambda: mirrors.settle(claims[0], 0, 1, None, None),
+    }
+    return {name: statements(use) for name, use in uses.items()}
+
+
 def test_a_refusal_is_three_short_statements(desk: Desk) -> None:
     desk.open()
     loaded = desk.load("INC-1")
@@ -122,10 +170,26 @@ def test_a_load_finds_its_rows_by_index(sqlite_url: str) -> None:
     assert "SCAN" not in planned(sqlite_url, stream_of("w", "INC-1", ANN))
 
 
-def planned(url: str, statement: object) -> str:
-    """How SQLite goes about it."""
+def test_what_is_due_is_found_in_its_order_by_index(sqlite_url: str) -> None:
+    plan = planned(sqlite_url, DUE, now=None, mirrors=["chat"], most=None)
+    assert "mirrors USING INDEX ix_mirrors_behind" in plan
+    assert "TEMP B-TREE FOR LAST" in plan or "TEMP B-TREE" not in plan, "only what is equal has to be sorted"
+
+
+def test_a_gap_finds_its_rows_by_index(sqlite_url: str) -> None:
+    plan = planned(sqlite_url, NEWER)
+    assert plan.count("mirror_effects USING INDEX ix_mirror_effects_version") == 2
+    assert "SCAN" not in plan
+    assert "version>?" in plan
+    assert "SCAN" not in planned(sqlite_url, FOUND)
+    assert "SCAN" not in planned(sqlite_url, STREAM)
+
+
+def planned(url: str, statement: Any, **values: object) -> str:
+    """How SQLite goes about it, whatever the values are."""
     with closing(store_at(url, 30)) as store, store.reading() as connection:
-        compiled = statement.compile(connection.engine, compile_kwargs={"render_postcompile": True})  # type: ignore[attr-defined]
-        parameters = tuple(compiled.params[name] for name in compiled.positiontup)
-        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", parameters)
+        given = statement.params(**values)
+        compiled = given.compile(connection.engine, compile_kwargs={"render_postcompile": True})
+        nothing = (None,) * len(compiled.positiontup)
+        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", nothing)
         return "\n".join(row.detail for row in rows)

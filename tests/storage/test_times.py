@@ -30,7 +30,7 @@ def test_every_instant_comes_back_to_the_microsecond_in_utc_and_in_order(databas
     with closing(store_at(database_url, 30)) as store:
         with store.appending(None) as connection:
             rows = [
-                {"workspace": "w", "method": str(place), "channel": "", "until": instant}
+                {"workspace": "w", "mirror": "m", "method": str(place), "until": instant}
                 for place, instant in reversed(list(enumerate(INSTANTS)))
             ]
             connection.execute(insert(holds), rows)
@@ -49,7 +49,7 @@ def test_a_time_without_a_zone_is_never_stored(database_url: str) -> None:
 
 def store_one(store: Store, until: datetime) -> None:
     with store.appending(None) as connection:
-        connection.execute(insert(holds), {"workspace": "w", "method": "m", "channel": "", "until": until})
+        connection.execute(insert(holds), {"workspace": "w", "mirror": "m", "method": "m", "until": until})
 
 
 def test_a_time_is_sortable_text_on_sqlite_and_a_timestamp_with_zone_on_postgresql(

@@ -19,7 +19,9 @@ from incident_core.testing.contracts.ids import IdsContract
 from incident_core.testing.contracts.intake import IntakeContract
 from incident_core.testing.contracts.ledger import LedgerContract
 from incident_core.testing.contracts.log import LogContract
+from incident_core.testing.contracts.mirrors import MIRRORS, MirrorsContract
 from incident_core.testing.contracts.reader import ReaderContract
+from incident_core.testing.contracts.standings import StandingsContract
 from incident_core.testing.contracts.statistics import StatisticsContract
 from incident_core.testing.contracts.views import ViewsContract
 
@@ -37,6 +39,9 @@ __all__ = [
     "IntakeContract",
     "ViewsContract",
     "StatisticsContract",
+    "MirrorsContract",
+    "StandingsContract",
+    "MIRRORS",
     "Desk",
     "ANN",
     "BOB",

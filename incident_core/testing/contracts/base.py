@@ -11,7 +11,9 @@ from hypothesis import is_hypothesis_test
 from incident_core.ports.intake import Intake
 from incident_core.ports.ledger import Ledger
 from incident_core.ports.log import Log
+from incident_core.ports.mirrors import Mirrors
 from incident_core.ports.reader import Reader
+from incident_core.ports.standing import Standings
 from incident_core.ports.statistics import Statistics
 from incident_core.ports.views import Views
 from incident_core.testing.contracts.desk import Desk
@@ -93,6 +95,10 @@ class Store(Protocol):
     def statistics(self) -> Statistics: ...
     @property
     def intake(self) -> Intake: ...
+    @property
+    def mirrors(self) -> Mirrors: ...
+    @property
+    def standings(self) -> Standings: ...
 
 
 class StoreContract(Contract):

@@ -1,0 +1,54 @@
+"""Standings: how far the mirrors have come, for admins; and what they can do about one that is stuck."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """Something outside that failed: tried again at `next_at` (UTC), or, `stopped`, not by itself."""
+
+    slot: str
+    attempts: int
+    next_at: datetime | None
+    error: str
+    stopped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One incident in one mirror, which shows version `shown` of `wanted`.
+
+    It is due at `next_at` (UTC); None: only a person, or news, can make it due.
+    """
+
+    key: str
+    mirror: str
+    shown: int
+    wanted: int
+    next_at: datetime | None
+    error: str | None
+    stuck: tuple[Stuck, ...]
+
+
+class Standings(Protocol):
+    """Every method may raise Unavailable. Of private incidents they show the keys, and nothing else."""
+
+    def standings(self, workspace: str, key: str | None, limit: int) -> tuple[Standing, ...]:
+        """What is behind or stuck, the highest severity first; with `key`, also what is not."""
+        ...
+
+    def count(self, workspace: str) -> tuple[int, int]:
+        """How many incidents are behind in some mirror, and how many things are stopped."""
+        ...
+
+    def retry(self, workspace: str, key: str | None, mirror: str | None, now: datetime) -> int:
+        """Try everything again that failed, now; how many things that are."""
+        ...
+
+    def skip(self, workspace: str, key: str, mirror: str, slot: str, now: datetime) -> bool:
+        """Nobody wants this any more; whether there was such a thing that had failed."""
+        ...

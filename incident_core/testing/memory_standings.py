@@ -1,0 +1,94 @@
+"""The Standings in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from incident_core.ports.mirrors import Effect
+from incident_core.ports.standing import Standing, Stuck
+from incident_core.testing.memory_mirrors import MemoryMirrors, Row
+from incident_core.testing.memory_state import Memory
+from incident_core.usecases.settling.known import version_of
+
+
+class MemoryStandings:
+    """The Standings over a Memory and its mirrors."""
+
+    def __init__(self, memory: Memory, mirrors: MemoryMirrors) -> None:
+        self._memory = memory
+        self._mirrors = mirrors
+
+    def standings(self, workspace: str, key: str | None, limit: int) -> tuple[Standing, ...]:
+        """What is behind or stuck, the highest severity first; with `key`, also what is not."""
+        with self._memory.lock:
+            found = sorted(
+                (row.severity.value, number, mirror, _standing(number, mirror, row))
+                for number, mirror, row in self._rows(workspace, key)
+                if key is not None or row.shown < row.wanted or any(map(_failed, row.effects.values()))
+            )
+        return tuple(standing for *_, standing in found[:limit])
+
+    def count(self, workspace: str) -> tuple[int, int]:
+        """How many incidents are behind in some mirror, and how many things are stopped."""
+        with self._memory.lock:
+            rows = [row for _, _, row in self._rows(workspace, None)]
+            stopped = [e for row in rows for e in row.effects.values() if _failed(e) and e.stopped]
+            return sum(row.shown < row.wanted for row in rows), len(stopped)
+
+    def retry(self, workspace: str, key: str | None, mirror: str | None, now: datetime) -> int:
+        """Try everything again that failed, now; how many things that are."""
+        count = 0
+        with self._memory.lock:
+            for _, name, row in self._rows(workspace, key):
+                failed = [e for e in row.effects.values() if _failed(e)] if mirror in (None, name) else []
+                for effect in failed:
+                    intent = None if effect.stopped else effect.intent
+                    row.effects[effect.slot] = replace(
+                        effect, stopped=False, attempts=0, next_at=None, error=None, intent=intent
+                    )
+                if failed:
+                    _stir(row, now, min(version_of(e.slot) or row.wanted for e in failed) - 1)
+                count += len(failed)
+        return count
+
+    def skip(self, workspace: str, key: str, mirror: str, slot: str, now: datetime) -> bool:
+        """Nobody wants this any more; whether there was such a thing that had failed."""
+        with self._memory.lock:
+            for _, name, row in self._rows(workspace, key):
+                effect = row.effects.get(slot)
+                if name == mirror and effect is not None and _failed(effect):
+                    row.effects[slot] = replace(effect, skipped=True, stopped=False, error=None)
+                    _stir(row, now, row.wanted - 1)
+                    return True
+        return False
+
+    def _rows(self, workspace: str, key: str | None) -> Iterator[tuple[int, str, Row]]:
+        numbers = {id_: number for number, id_ in self._memory.numbers.get(workspace, {}).items()}
+        for (incident_id, mirror), row in self._mirrors.rows.items():
+            number = numbers.get(incident_id)
+            if number is not None and key in (None, f"INC-{number}"):
+                yield number, mirror, row
+
+
+def _failed(effect: Effect) -> bool:
+    return effect.error is not None and not effect.skipped
+
+
+def _standing(number: int, mirror: str, row: Row) -> Standing:
+    stuck = sorted((e for e in row.effects.values() if _failed(e)), key=lambda e: e.slot)
+    return Standing(
+        key=f"INC-{number}",
+        mirror=mirror,
+        shown=row.shown,
+        wanted=row.wanted,
+        next_at=row.next_at,
+        error=row.error,
+        stuck=tuple(Stuck(e.slot, e.attempts, e.next_at, e.error or "", e.stopped) for e in stuck),
+    )
+
+
+def _stir(row: Row, now: datetime, at_most: int) -> None:
+    row.shown, row.next_at = min(row.shown, at_most, row.wanted - 1), now
+    row.revision += 1
