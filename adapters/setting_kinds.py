@@ -19,10 +19,12 @@ _WORDS_FOR = {
     **dict.fromkeys(("false", "no", "off", "0"), False),
 }
 _LONGEST_WAIT = 3600.0
+_SHORTEST_SECRET = 16
 # Patterns are compiled where they are first used: this is on the path of every command.
 _ROLE = r"[a-z][a-z0-9_]{0,63}"
 _PERSON = r"[a-z][a-z0-9_-]{0,31}:[^\s,=]{1,128}"
 _WORKSPACE = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
+_NAME_OF_A_HOST = r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*|[0-9a-f]*:[0-9a-f.:]*"
 _HOST = r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]|[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*|/[^\0]+"
 
 
@@ -135,6 +137,44 @@ def port(text: str) -> str:
     """A port's number as text, or nothing."""
     if text and not (text.isascii() and text.isdigit() and 0 < int(text) <= 65535):
         raise ValueError(f"must be a number from 1 to 65535, not {quoted(text)}")
+    return text
+
+
+def endpoint(text: str) -> str:
+    """An http or https address to send requests to, or nothing; never quoted, since it may hold a secret."""
+    from urllib.parse import urlsplit
+
+    if not text:
+        return ""
+    try:
+        parts = urlsplit(text)
+        known = parts.scheme in ("http", "https") and parts.port != 0
+    except ValueError:
+        parts, known = urlsplit(""), False
+    if "@" in parts.netloc:
+        raise ValueError("must hold no user and no password")
+    plain = text.isascii() and text.isprintable() and " " not in text and not parts.fragment
+    if not (known and plain and re.fullmatch(_NAME_OF_A_HOST, parts.hostname or "")):
+        raise ValueError("must be an address such as https://hooks.example.org/incidents")
+    return text
+
+
+def without_path(text: str) -> str:
+    """What to show of an endpoint: its host, and whether there is more."""
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(endpoint(text))
+    except ValueError:
+        return hidden(text)
+    more = "/***" if parts.path not in ("", "/") or parts.query else ""
+    return f"{parts.scheme}://{parts.netloc}{more}" if text else ""
+
+
+def secret(text: str) -> str:
+    """A secret that is long enough to sign with, or nothing."""
+    if text and not (len(text) >= _SHORTEST_SECRET and text.isprintable()):
+        raise ValueError(f"must have at least {_SHORTEST_SECRET} characters, and no control characters")
     return text
 
 

@@ -99,6 +99,30 @@ WAIT_SECONDS = Setting(
     kinds.seconds,
     default="10",
 )
+WEBHOOK_URL = Setting(
+    "WEBHOOK_URL",
+    "Where each event is sent as a signed JSON document: https://HOST/PATH. Not set: nowhere.",
+    kinds.endpoint,
+    show=kinds.without_path,
+)
+WEBHOOK_SECRET = Setting(
+    "WEBHOOK_SECRET",
+    "What these documents are signed with, at least 16 characters; the receiver knows it too.",
+    kinds.secret,
+    show=kinds.hidden,
+)
+WEBHOOK_ALLOW_PRIVATE = Setting(
+    "WEBHOOK_ALLOW_PRIVATE",
+    "Whether WEBHOOK_URL may be http, and at an address that is not public.",
+    kinds.switch,
+    default="false",
+)
+WEBHOOK_PRIVATE_TEXTS = Setting(
+    "WEBHOOK_PRIVATE_TEXTS",
+    "Whether the texts of private incidents are sent too.",
+    kinds.switch,
+    default="false",
+)
 
 _POSTGRES = (POSTGRES_HOST, POSTGRES_NAME, POSTGRES_USER, POSTGRES_PASSWORD, POSTGRES_PORT)
 TABLE: tuple[Setting[Any], ...] = (
@@ -112,6 +136,10 @@ TABLE: tuple[Setting[Any], ...] = (
     PEOPLE,
     TIMEZONE,
     WAIT_SECONDS,
+    WEBHOOK_URL,
+    WEBHOOK_SECRET,
+    WEBHOOK_ALLOW_PRIVATE,
+    WEBHOOK_PRIVATE_TEXTS,
 )
 _NAMES = tuple(name for setting in TABLE for name in setting.names)
 
@@ -128,7 +156,7 @@ class Settings:
     """Every setting in force. `database_url` holds the password, so it is left out of the repr.
 
     `extra_roles` stand beside the standard ones; `people` are pairs of names of one person;
-    `wait_seconds` is how long a command waits for the database.
+    `wait_seconds` is how long a command waits for the database. An empty `webhook_url` means no webhook.
     """
 
     database_url: str = field(repr=False)
@@ -140,6 +168,10 @@ class Settings:
     people: tuple[tuple[str, str], ...] = ()
     timezone: str = "UTC"
     wait_seconds: float = 10.0
+    webhook_url: str = field(default="", repr=False)
+    webhook_secret: str = field(default="", repr=False)
+    webhook_allow_private: bool = False
+    webhook_private_texts: bool = False
     lines: tuple[SettingLine, ...] = field(default=(), repr=False, compare=False)
 
     @classmethod
@@ -164,9 +196,13 @@ class Settings:
             people=reading.take(PEOPLE),
             timezone=reading.take(TIMEZONE),
             wait_seconds=reading.take(WAIT_SECONDS),
+            webhook_url=reading.take(WEBHOOK_URL),
+            webhook_secret=reading.take(WEBHOOK_SECRET),
+            webhook_allow_private=reading.take(WEBHOOK_ALLOW_PRIVATE),
+            webhook_private_texts=reading.take(WEBHOOK_PRIVATE_TEXTS),
             lines=tuple(reading.lines.values()),
         )
-        if faults := (*reading.faults, *_strangers(settings, reading)):
+        if faults := (*reading.faults, *_strangers(settings, reading), *_unsafe(settings, reading)):
             raise BadSettings(faults)
         return settings
 
@@ -278,6 +314,19 @@ def _strangers(settings: Settings, reading: _Reading) -> list[str]:
         for role in settings.required_roles
         if role not in known
     ]
+
+
+def _unsafe(settings: Settings, reading: _Reading) -> list[str]:
+    """What is missing for documents that go where they should, and that nobody else can read or sign."""
+    found: list[str] = []
+    if settings.webhook_url and not reading.look(WEBHOOK_SECRET)[1]:
+        found.append(f"{WEBHOOK_URL.name} is set, but {WEBHOOK_SECRET.name} is not: set it too.")
+    if settings.webhook_url.lower().startswith("http:") and not settings.webhook_allow_private:
+        found.append(
+            f"{WEBHOOK_URL.name} ({reading.lines[WEBHOOK_URL.name].source}) must begin with https://, "
+            f"unless {WEBHOOK_ALLOW_PRIVATE.name} is true."
+        )
+    return found
 
 
 def example() -> str:

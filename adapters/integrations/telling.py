@@ -1,0 +1,53 @@
+"""What the webhook says about one event: schema 1, described in docs/webhook.md.
+
+Nothing in it changes when the incident goes on, so that a repeat is the same document, byte for byte. Only a
+text that was redacted meanwhile is gone from it.
+"""
+
+from __future__ import annotations
+
+from incident_core.events import Event
+from incident_core.model.incident import Incident
+from incident_core.model.times import to_iso
+from incident_core.ports.reader import Entry
+from incident_core.record.codec import encode
+from incident_core.record.document import Document
+from incident_core.record.timeline import Line, timeline_entry
+
+SCHEMA = 1
+_TOLD = ("version", "type", "occurred_at", "recorded_at", "by", "source", "details")
+
+
+def told(workspace: str, incident: Incident, entry: Entry, *, texts: bool) -> Document:
+    """The document without its `id`; every free text is null unless `texts`."""
+    return {
+        "schema": SCHEMA,
+        "workspace": workspace,
+        "incident": {"key": incident.key, "private": incident.private, "drill": incident.drill},
+        "event": _event(incident.key, entry, texts=texts),
+    }
+
+
+def _event(key: str, entry: Entry, *, texts: bool) -> Document:
+    """The event as `incident timeline --json` prints it, without what is ours alone."""
+    body, found = encode(entry.event, bytes)
+    left = {name: salted.text for name, salted in found.items()} if texts else {}
+    line = timeline_entry(_line(key, entry), body, left)
+    return {name: line[name] for name in _TOLD}
+
+
+def _line(key: str, entry: Entry) -> Line:
+    event: Event = entry.event
+    return Line(
+        seq=entry.seq,
+        key=key,
+        version=entry.version,
+        type=event.type,
+        schema=event.schema,
+        occurred_at=to_iso(event.at),
+        recorded_at=to_iso(entry.recorded_at),
+        actor=str(event.actor),
+        login=None,
+        source=entry.source,
+        overridden=entry.override_id is not None,
+    )
