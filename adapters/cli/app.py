@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from incident_core.ports.ledger import Ledger
     from incident_core.ports.log import Answer
     from incident_core.ports.reader import Reader
+    from incident_core.ports.standing import Standings
     from incident_core.ports.statistics import Statistics
     from incident_core.ports.views import Views
 
@@ -26,6 +27,23 @@ class Performing(Protocol):
     """The use case Perform, loaded when it is first called."""
 
     def __call__(self, command: Command, key: str | None = None, *, at_given: bool = False) -> Answer: ...
+
+
+class Working(Protocol):
+    """What keeps the mirrors in step; every method may raise Unavailable."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The mirrors of this deployment."""
+        ...
+
+    def once(self) -> int:
+        """Do what is due now; how many incidents were brought into step."""
+        ...
+
+    def forever(self, threads: int) -> None:
+        """Do what is due, whenever it is, until SIGTERM or Ctrl-C."""
+        ...
 
 
 class Description(Protocol):
@@ -77,6 +95,8 @@ class App:
     views: Views
     statistics: Callable[[], Statistics]
     intake: Callable[[], Intake]
+    standings: Callable[[], Standings]
+    working: Callable[[], Working]
     schema: Schema
     clock: Clock
     ids: Ids

@@ -116,3 +116,15 @@ def _schema(app: App, described: Description) -> Iterator[Check]:
     if not findings:
         yield Check("ok", "schema", f"revision {described.revision}")
     yield Check("ok", "log", f"{head.count:,} events; `incident audit verify` checks them")
+    if not findings:
+        yield _mirrors(app)
+
+
+def _mirrors(app: App) -> Check:
+    """Whether the world outside is in step."""
+    names = ", ".join(app.working().names) or "none is configured"
+    behind, stopped = app.standings().count(app.workspace)
+    if behind or stopped:
+        found = f"{names}; {behind:,} behind, {stopped:,} stopped: `incident mirrors` says why"
+        return Check("warning", "mirrors", found)
+    return Check("ok", "mirrors", f"{names}; nothing is behind")

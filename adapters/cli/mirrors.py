@@ -1,0 +1,156 @@
+"""What is behind in the world outside, why, and when it is tried again; trying now, and giving up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from adapters.cli import output
+from adapters.cli.faults import Failed
+from adapters.cli.kinds import KEY
+from adapters.cli.options import Looking, as_json, looking
+from adapters.cli.shown import cell, moment
+
+if TYPE_CHECKING:
+    from incident_core.ports.standing import Standing, Stuck
+
+LIMIT = 50
+
+
+class _Showing(click.Group):
+    """Without the name of a command, it shows: `incident mirrors INC-42`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or (args[0] not in self.commands and args[0] not in ctx.help_option_names):
+            args = ["show", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_Showing)
+def mirrors() -> None:
+    """Show what is behind in the world outside, and help it: try again, or give up.
+
+    A mirror keeps one outside system in step with the incidents. `incident mirrors INC-42` is short for
+    `incident mirrors show INC-42`.
+
+    \b
+    Example:
+      incident mirrors INC-42
+    """
+
+
+@mirrors.command()
+@click.argument("key", type=KEY, required=False)
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=LIMIT, show_default=True, help="At most so many."
+)
+@as_json
+@looking
+def show(looking: Looking, key: str | None, limit: int) -> None:
+    """Show which incidents are behind in which mirror, why, and when they are tried next.
+
+    With KEY, also what is not behind. Cells have tabs between them: key, mirror, version shown, version
+    wanted, next try; and for each thing that failed a line with its slot, tries, next try and error.
+
+    \b
+    Example:
+      incident mirrors show INC-42
+    """
+    app = looking.app
+    found = app.standings().standings(app.workspace, key, limit)
+    if looking.as_json:
+        output.array(map(plain, found))
+    for line in () if looking.as_json else (line for standing in found for line in _lines(standing)):
+        output.say(line)
+    if not found:
+        output.empty(
+            "Nothing is behind" if key is None else f"No mirror knows {key}",
+            app.name,
+            as_json=looking.as_json,
+        )
+
+
+@mirrors.command()
+@click.argument("key", type=KEY, required=False)
+@click.option("--mirror", metavar="NAME", help="Only in this mirror.")
+@as_json
+@looking
+def retry(looking: Looking, key: str | None, mirror: str | None) -> None:
+    """Try again, now, what failed: everything, or what belongs to one incident.
+
+    \b
+    Example:
+      incident mirrors retry INC-42
+    """
+    app = looking.app
+    count = app.standings().retry(app.workspace, key, mirror, app.clock.now())
+    if looking.as_json:
+        output.data({"retried": count})
+    else:
+        output.say(f"{count:,} {'thing is' if count == 1 else 'things are'} tried again ({app.name}).")
+
+
+@mirrors.command()
+@click.argument("key", type=KEY)
+@click.argument("mirror", metavar="MIRROR")
+@click.argument("slot", metavar="SLOT")
+@as_json
+@looking
+def skip(looking: Looking, key: str, mirror: str, slot: str) -> None:
+    """Skip something that failed: nobody wants it any more, and what waits for it may go on.
+
+    \b
+    Example:
+      incident mirrors skip INC-42 webhook say:webhook:7
+    """
+    app = looking.app
+    if not app.standings().skip(app.workspace, key, mirror, slot, app.clock.now()):
+        output.note(f"Nothing named {cell(slot)} has failed in {cell(mirror)} for {key}.")
+        raise Failed
+    if looking.as_json:
+        output.data({"skipped": slot})
+    else:
+        output.say(f"{key}: {cell(slot)} is skipped in {cell(mirror)}.")
+
+
+def plain(standing: Standing) -> dict[str, object]:
+    """A standing as JSON has it."""
+    from incident_core.model.times import to_iso
+
+    return {
+        "key": standing.key,
+        "mirror": standing.mirror,
+        "shown": standing.shown,
+        "wanted": standing.wanted,
+        "next_at": None if standing.next_at is None else to_iso(standing.next_at),
+        "error": standing.error,
+        "stuck": [
+            {
+                "slot": each.slot,
+                "attempts": each.attempts,
+                "next_at": None if each.next_at is None else to_iso(each.next_at),
+                "error": each.error,
+                "stopped": each.stopped,
+            }
+            for each in standing.stuck
+        ],
+    }
+
+
+def _lines(standing: Standing) -> Iterator[str]:
+    cells = (
+        standing.key,
+        standing.mirror,
+        str(standing.shown),
+        str(standing.wanted),
+        moment(standing.next_at),
+    )
+    yield "\t".join(cells)
+    for each in standing.stuck:
+        yield "\t".join(("", cell(each.slot), str(each.attempts), _next(each), cell(each.error)))
+
+
+def _next(stuck: Stuck) -> str:
+    return "stopped" if stuck.stopped else moment(stuck.next_at)

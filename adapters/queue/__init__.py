@@ -1,0 +1,1 @@
+"""How workers are woken: inside one process, by a condition that its threads wait for."""

@@ -1,0 +1,94 @@
+"""Workers as threads of one process: each works until nothing is due, and then waits to be woken."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from signal import SIGINT, SIGTERM, signal
+from threading import Event, Thread
+
+from incident_core.errors import IncidentError
+from incident_core.ports.mirror import Call, Outcome
+from incident_core.ports.queue import Queue
+from incident_core.usecases.settling.drive import SideBySide
+
+POLL = 2.0
+"""Seconds after which a worker looks by itself whether something is due: a wake-up may have been lost."""
+
+PATIENCE = 10.0
+"""Seconds before a worker tries again that could not reach the database."""
+
+_LOG = logging.getLogger("incident.worker")
+
+
+@dataclass(slots=True)
+class Threads:
+    """So many workers, each of which calls `work(stopping)`; they end between two calls to the outside."""
+
+    work: Callable[[Callable[[], bool]], int]
+    queue: Queue
+    count: int = 2
+    _stop: Event = field(default_factory=Event, init=False)
+    _threads: list[Thread] = field(default_factory=list, init=False)
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+        for number in range(1, self.count + 1):
+            thread = Thread(target=self._run, name=f"worker-{number}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def stop(self, seconds: float = 10.0) -> bool:
+        """End, waiting so long for calls that are under way; whether all have ended."""
+        self._stop.set()
+        self.queue.wake()
+        for thread in self._threads:
+            thread.join(seconds)
+        return not any(thread.is_alive() for thread in self._threads)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            wait = POLL
+            try:
+                self.work(self._stop.is_set)
+            except IncidentError as error:
+                _LOG.warning("%s", error)
+                wait = PATIENCE
+            except Exception:  # noqa: BLE001 - the edge of a thread: the next round may do better
+                _LOG.exception("unexpected")
+                wait = PATIENCE
+            if not self._stop.is_set():
+                self.queue.wait(wait)
+
+
+def pooled(pool: ThreadPoolExecutor) -> SideBySide:
+    """Calls side by side in this pool; a single one where it is."""
+
+    def side_by_side(perform: Callable[[Call], Outcome], calls: tuple[Call, ...]) -> list[Outcome]:
+        if len(calls) == 1:
+            return [perform(calls[0])]
+        return list(pool.map(perform, calls))
+
+    return side_by_side  # type: ignore[return-value]
+
+
+def until_told(threads: Threads) -> None:
+    """Run until SIGTERM or Ctrl-C; a second one does not wait for the calls that are under way."""
+    told = Event()
+
+    def tell(*_: object) -> None:
+        if told.is_set():
+            raise KeyboardInterrupt
+        told.set()
+
+    before = {each: signal(each, tell) for each in (SIGINT, SIGTERM)}
+    try:
+        threads.start()
+        while not told.wait(1):
+            pass
+        threads.stop()
+    finally:
+        for each, handler in before.items():
+            signal(each, handler)
