@@ -35,14 +35,17 @@ def batches(doing: str, done: str) -> Iterator[tuple[Counter, Told]]:
     def so_far(perhaps: str = "") -> str:
         return f"{incidents(counter.written)} {done} so far{perhaps}. The same command goes on from there."
 
+    def interrupted() -> KeyboardInterrupt:  # it may have come after a commit, and before that was counted
+        return KeyboardInterrupt(f"Interrupted; {so_far(', perhaps one batch more')}")
+
     try:
         with progress(doing) as told:
             yield counter, told
     except KeyboardInterrupt:
-        raise KeyboardInterrupt(f"Interrupted; {so_far()}") from None
+        raise interrupted() from None
     except OutcomeUnknown as fault:
         if isinstance(fault.__cause__, KeyboardInterrupt):  # it came while a batch was being committed
-            raise KeyboardInterrupt(f"Interrupted; {so_far(', perhaps one batch more')}") from None
+            raise interrupted() from None
         raise _Unknown(
             fault, f"Whether the last batch was written is not known; before it, {so_far()}"
         ) from None
