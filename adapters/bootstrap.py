@@ -36,7 +36,7 @@ def app(settings: Settings) -> App:
         views=database.views,
         statistics=lambda: database.statistics,
         intake=lambda: database.intake,
-        standings=lambda: database.standings,
+        backlog=lambda: database.backlog,
         working=lambda: Working(database, outside(settings, clock), clock),
         schema=database.schema,
         clock=clock,

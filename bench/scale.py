@@ -99,7 +99,12 @@ def _compared(place: Place, smallest: Place, ask: Ask, pairs: int) -> str:
     timed = [(_time(lambda: ask(place.app)), _time(lambda: ask(smallest.app))) for _ in range(pairs)]
     ratio = median(first / second for first, second in timed)
     took = median(first for first, _ in timed)
-    return f"{took * 1e3:.3g} ms" + ("" if place is smallest else f" (**{ratio:.2g}×**)")
+    return f"{_short(took * 1e3)} ms" + ("" if place is smallest else f" (**{_short(ratio)}×**)")
+
+
+def _short(number: float) -> str:
+    """Three digits that count, and never a power of ten."""
+    return f"{number:,.0f}" if number >= 100 else f"{number:.2g}" if number < 10 else f"{number:.1f}"
 
 
 def _often(place: Place, pairs: int) -> int:
@@ -121,7 +126,7 @@ def _exported(place: Place, words: tuple[str, ...], pairs: int) -> str:
         timed.append((took, perf_counter() - start))
     ratio = median(first / second for first, second in timed)
     took = median(first for first, _ in timed)
-    return f"{rows / took:,.0f}/s (**{ratio:.2g}×**), {memory / _MEGABYTE:.0f} MB"
+    return f"{rows / took:,.0f}/s (**{_short(ratio)}×**), {memory / _MEGABYTE:.0f} MB"
 
 
 def _selected(table: str) -> Callable[[str], int]:

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from adapters.settings import Settings
     from incident_core.commands import Command
     from incident_core.model.policy import Policy
+    from incident_core.ports.backlog import Backlog
     from incident_core.ports.clock import Clock
     from incident_core.ports.ids import Ids
     from incident_core.ports.intake import Intake
     from incident_core.ports.ledger import Ledger
     from incident_core.ports.log import Answer
     from incident_core.ports.reader import Reader
-    from incident_core.ports.standing import Standings
     from incident_core.ports.statistics import Statistics
     from incident_core.ports.views import Views
 
@@ -95,7 +95,7 @@ class App:
     views: Views
     statistics: Callable[[], Statistics]
     intake: Callable[[], Intake]
-    standings: Callable[[], Standings]
+    backlog: Callable[[], Backlog]
     working: Callable[[], Working]
     schema: Schema
     clock: Clock

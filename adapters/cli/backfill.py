@@ -24,7 +24,7 @@ from adapters.cli.shown import quoted
 if TYPE_CHECKING:
     from incident_core.model.actor import Actor
     from incident_core.usecases.backfill import Backfill, Plan, Row
-    from incident_core.usecases.past_rows import Heading, Reading
+    from incident_core.usecases.backfilling.rows import Heading, Reading
 
 SHOWN = 20
 """Lines that are named, where there are more of them."""
@@ -59,7 +59,7 @@ def backfill(looking: Looking, path: Path, write: bool, zone: ZoneInfo | None) -
     Example:
       incident backfill before.csv --write
     """
-    from incident_core.usecases.past_rows import heading
+    from incident_core.usecases.backfilling.rows import heading
 
     gc.freeze()  # what is loaded by now is here to stay: to look through it again and again takes time
     faults: list[tuple[int, str]] = []
@@ -84,7 +84,7 @@ def _service(looking: Looking) -> Backfill:
 
 
 def _reading(looking: Looking, found: Heading, service: Backfill, zone: ZoneInfo | None) -> Reading:
-    from incident_core.usecases.past_rows import Reading
+    from incident_core.usecases.backfilling.rows import Reading
 
     # The same few names stand in every row.
     person = lru_cache(maxsize=10_000)(partial(_person, looking))
@@ -102,7 +102,7 @@ def _person(looking: Looking, name: str) -> Actor:
 def _rows(reading: Reading, records: Iterable[Record], faults: list[tuple[int, str]]) -> Iterator[Row]:
     """The rows that can be understood; what is wrong with the others is added to `faults`."""
     from incident_core.usecases.backfill import Row
-    from incident_core.usecases.past_rows import Fault
+    from incident_core.usecases.backfilling.rows import Fault
 
     for record in records:
         try:

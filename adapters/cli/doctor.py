@@ -123,7 +123,7 @@ def _schema(app: App, described: Description) -> Iterator[Check]:
 def _mirrors(app: App) -> Check:
     """Whether the world outside is in step."""
     names = ", ".join(app.working().names) or "none is configured"
-    behind, stopped = app.standings().count(app.workspace)
+    behind, stopped = app.backlog().count(app.workspace)
     if behind or stopped:
         found = f"{names}; {behind:,} behind, {stopped:,} stopped: `incident mirrors` says why"
         return Check("warning", "mirrors", found)

@@ -14,7 +14,7 @@ from adapters.cli.options import Looking, as_json, looking
 from adapters.cli.shown import cell, moment
 
 if TYPE_CHECKING:
-    from incident_core.ports.standing import Standing, Stuck
+    from incident_core.ports.backlog import Lag, Stuck
 
 LIMIT = 50
 
@@ -59,10 +59,10 @@ def show(looking: Looking, key: str | None, limit: int) -> None:
       incident mirrors show INC-42
     """
     app = looking.app
-    found = app.standings().standings(app.workspace, key, limit)
+    found = app.backlog().lags(app.workspace, key, limit)
     if looking.as_json:
         output.array(map(plain, found))
-    for line in () if looking.as_json else (line for standing in found for line in _lines(standing)):
+    for line in () if looking.as_json else (line for lag in found for line in _lines(lag)):
         output.say(line)
     if not found:
         output.empty(
@@ -85,7 +85,7 @@ def retry(looking: Looking, key: str | None, mirror: str | None) -> None:
       incident mirrors retry INC-42
     """
     app = looking.app
-    count = app.standings().retry(app.workspace, key, mirror, app.clock.now())
+    count = app.backlog().retry(app.workspace, key, mirror, app.clock.now())
     if looking.as_json:
         output.data({"retried": count})
     else:
@@ -106,7 +106,7 @@ def skip(looking: Looking, key: str, mirror: str, slot: str) -> None:
       incident mirrors skip INC-42 webhook say:webhook:7
     """
     app = looking.app
-    if not app.standings().skip(app.workspace, key, mirror, slot, app.clock.now()):
+    if not app.backlog().skip(app.workspace, key, mirror, slot, app.clock.now()):
         output.note(f"Nothing named {cell(slot)} has failed in {cell(mirror)} for {key}.")
         raise Failed
     if looking.as_json:
@@ -115,17 +115,17 @@ def skip(looking: Looking, key: str, mirror: str, slot: str) -> None:
         output.say(f"{key}: {cell(slot)} is skipped in {cell(mirror)}.")
 
 
-def plain(standing: Standing) -> dict[str, object]:
-    """A standing as JSON has it."""
+def plain(lag: Lag) -> dict[str, object]:
+    """A lag as JSON has it."""
     from incident_core.model.times import to_iso
 
     return {
-        "key": standing.key,
-        "mirror": standing.mirror,
-        "shown": standing.shown,
-        "wanted": standing.wanted,
-        "next_at": None if standing.next_at is None else to_iso(standing.next_at),
-        "error": standing.error,
+        "key": lag.key,
+        "mirror": lag.mirror,
+        "shown": lag.shown,
+        "wanted": lag.wanted,
+        "next_at": None if lag.next_at is None else to_iso(lag.next_at),
+        "error": lag.error,
         "stuck": [
             {
                 "slot": each.slot,
@@ -134,21 +134,21 @@ def plain(standing: Standing) -> dict[str, object]:
                 "error": each.error,
                 "stopped": each.stopped,
             }
-            for each in standing.stuck
+            for each in lag.stuck
         ],
     }
 
 
-def _lines(standing: Standing) -> Iterator[str]:
+def _lines(lag: Lag) -> Iterator[str]:
     cells = (
-        standing.key,
-        standing.mirror,
-        str(standing.shown),
-        str(standing.wanted),
-        moment(standing.next_at),
+        lag.key,
+        lag.mirror,
+        str(lag.shown),
+        str(lag.wanted),
+        moment(lag.next_at),
     )
     yield "\t".join(cells)
-    for each in standing.stuck:
+    for each in lag.stuck:
         yield "\t".join(("", cell(each.slot), str(each.attempts), _next(each), cell(each.error)))
 
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from signal import SIGINT, SIGTERM, signal
 from threading import Event, Thread
 
 from incident_core.errors import IncidentError
-from incident_core.ports.mirror import Call, Outcome
 from incident_core.ports.queue import Queue
-from incident_core.usecases.settling.drive import SideBySide
 
 POLL = 2.0
 """Seconds after which a worker looks by itself whether something is due: a wake-up may have been lost."""
@@ -61,17 +58,6 @@ class Threads:
                 wait = PATIENCE
             if not self._stop.is_set():
                 self.queue.wait(wait)
-
-
-def pooled(pool: ThreadPoolExecutor) -> SideBySide:
-    """Calls side by side in this pool; a single one where it is."""
-
-    def side_by_side(perform: Callable[[Call], Outcome], calls: tuple[Call, ...]) -> list[Outcome]:
-        if len(calls) == 1:
-            return [perform(calls[0])]
-        return list(pool.map(perform, calls))
-
-    return side_by_side  # type: ignore[return-value]
 
 
 def until_told(threads: Threads) -> None:

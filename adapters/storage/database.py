@@ -15,13 +15,13 @@ from incident_core.errors import Unavailable
 
 if TYPE_CHECKING:
     from adapters.storage.schema import Schema
+    from incident_core.ports.backlog import Backlog
     from incident_core.ports.ids import Ids
     from incident_core.ports.intake import Intake
     from incident_core.ports.ledger import Ledger
     from incident_core.ports.log import Log
     from incident_core.ports.mirrors import Mirrors
     from incident_core.ports.reader import Reader
-    from incident_core.ports.standing import Standings
     from incident_core.ports.statistics import Statistics
     from incident_core.ports.views import Views
 
@@ -87,11 +87,11 @@ class Database:
         return SqlMirrors(self._store)
 
     @cached_property
-    def standings(self) -> Standings:
+    def backlog(self) -> Backlog:
         """How far the mirrors have come."""
-        from adapters.storage.standings import SqlStandings
+        from adapters.storage.backlog import SqlBacklog
 
-        return SqlStandings(self._store)
+        return SqlBacklog(self._store)
 
     @cached_property
     def schema(self) -> Schema:

@@ -14,13 +14,14 @@ from uuid import UUID
 
 from incident_core.lifecycle.fold import fold
 from incident_core.model.incident import Incident
+from incident_core.ports.backlog import Backlog
 from incident_core.ports.intake import Intake
 from incident_core.ports.ledger import Ledger
 from incident_core.ports.log import Log
 from incident_core.ports.reader import Entry, Reader
-from incident_core.ports.standing import Standings
 from incident_core.ports.statistics import Statistics
 from incident_core.ports.views import Views
+from incident_core.testing.memory_backlog import MemoryBacklog
 from incident_core.testing.memory_clock import FrozenClock
 from incident_core.testing.memory_ids import CountingIds
 from incident_core.testing.memory_intake import MemoryIntake
@@ -28,7 +29,6 @@ from incident_core.testing.memory_ledger import MemoryLedger
 from incident_core.testing.memory_log import MemoryLog
 from incident_core.testing.memory_mirrors import MemoryMirrors
 from incident_core.testing.memory_reader import MemoryReader
-from incident_core.testing.memory_standings import MemoryStandings
 from incident_core.testing.memory_state import Memory
 from incident_core.testing.memory_statistics import MemoryStatistics
 from incident_core.testing.memory_views import MemoryViews
@@ -42,7 +42,7 @@ __all__ = [
     "MemoryLog",
     "MemoryMirrors",
     "MemoryReader",
-    "MemoryStandings",
+    "MemoryBacklog",
     "MemoryStatistics",
     "MemoryStore",
     "MemoryViews",
@@ -61,7 +61,7 @@ class MemoryStore:
     statistics: Statistics
     intake: Intake
     mirrors: MemoryMirrors
-    standings: Standings
+    backlog: Backlog
 
     @classmethod
     def over(cls, memory: Memory, mirrors: Sequence[str] = ()) -> Self:
@@ -81,7 +81,7 @@ class MemoryStore:
             MemoryStatistics(memory),
             MemoryIntake(memory),
             mirrors,
-            MemoryStandings(memory, mirrors),
+            MemoryBacklog(memory, mirrors),
         )
 
     def reopen(self) -> Self:

@@ -15,8 +15,8 @@ from incident_core.model.policy import Policy
 from incident_core.ports.ids import Ids
 from incident_core.ports.intake import History, Intake
 from incident_core.ports.log import Answer
+from incident_core.usecases.backfilling.past import Past
 from incident_core.usecases.history import Origin, decided, noted
-from incident_core.usecases.past import Past
 
 SOURCE = "import"
 

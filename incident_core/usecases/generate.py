@@ -16,9 +16,9 @@ from incident_core.model.outcome import Outcome
 from incident_core.model.policy import Policy
 from incident_core.ports.clock import Clock
 from incident_core.ports.intake import History, Intake
-from incident_core.usecases.arrivals import arrivals
+from incident_core.usecases.generating.arrivals import arrivals
+from incident_core.usecases.generating.story import Story
 from incident_core.usecases.history import Origin, decided
-from incident_core.usecases.story import Story
 
 SOURCE = "generate"
 

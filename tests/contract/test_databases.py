@@ -11,12 +11,12 @@ from sqlalchemy import Connection, create_engine, text
 from adapters.storage import Database, driver
 from incident_core.testing.contracts import (
     MIRRORS,
+    BacklogContract,
     IntakeContract,
     LedgerContract,
     LogContract,
     MirrorsContract,
     ReaderContract,
-    StandingsContract,
     StatisticsContract,
     Store,
     StoreContract,
@@ -104,7 +104,7 @@ class TestSqliteMirrors(_OnSqlite, MirrorsContract):
     names = MIRRORS
 
 
-class TestSqliteStandings(_OnSqlite, StandingsContract):
+class TestSqliteBacklog(_OnSqlite, BacklogContract):
     names = MIRRORS
 
 
@@ -136,5 +136,5 @@ class TestPostgresMirrors(_OnPostgres, MirrorsContract):
     names = MIRRORS
 
 
-class TestPostgresStandings(_OnPostgres, StandingsContract):
+class TestPostgresBacklog(_OnPostgres, BacklogContract):
     names = MIRRORS

@@ -9,6 +9,7 @@ from incident_core.ports.clock import Clock
 from incident_core.ports.ids import Ids
 from incident_core.testing.contracts import (
     MIRRORS,
+    BacklogContract,
     ClockContract,
     IdsContract,
     IntakeContract,
@@ -16,7 +17,6 @@ from incident_core.testing.contracts import (
     LogContract,
     MirrorsContract,
     ReaderContract,
-    StandingsContract,
     StatisticsContract,
     Store,
     StoreContract,
@@ -59,7 +59,7 @@ class TestMemoryMirrors(_OnMemory, MirrorsContract):
         return MemoryStore.over(Memory(), MIRRORS)
 
 
-class TestMemoryStandings(_OnMemory, StandingsContract):
+class TestMemoryBacklog(_OnMemory, BacklogContract):
     def make(self) -> MemoryStore:
         return MemoryStore.over(Memory(), MIRRORS)
 

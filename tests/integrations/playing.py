@@ -16,14 +16,11 @@ from incident_core.ports.reader import Entry
 from incident_core.testing.memory_clock import FrozenClock
 from incident_core.testing.memory_mirrors import MemoryMirrors, Row
 from incident_core.testing.simulation.stories import Story
+from incident_core.usecases.settling.drive import stored
 from incident_core.usecases.settling.settle import (
     LEASE,
     Check,
-    Look,
     Perform,
-    Renew,
-    Save,
-    Settled,
     Step,
     settle,
 )
@@ -117,16 +114,8 @@ class Play:
                 return tuple(map(self.mirror.perform, calls)), self.clock.now()
             case Check(call):
                 return self.mirror.check(call)
-            case Look():
-                return self.mirrors.gap(claim), self.clock.now()
-            case Renew(until):
-                return self.mirrors.renew(claim, until)
-            case Save(effects, holds):
-                self.mirrors.save(claim, effects, holds)
-                return self.clock.now()
-            case Settled(revision, shown, next_at, error):
-                return self.mirrors.settle(claim, revision, shown, next_at, error)
-        raise AssertionError(step)
+            case _:
+                return stored(self.mirrors, claim, step, self.clock.now)
 
     def _look(self, incident_id: UUID) -> tuple[Incident, Sequence[Entry]]:
         assert incident_id == self.story.id

@@ -29,9 +29,9 @@ from incident_core.testing import strategies as made
 from incident_core.testing.memory import CountingIds, Memory, MemoryStore
 from incident_core.testing.values import EPOCH, ROLES
 from incident_core.usecases.backfill import Backfill, Plan, Row
+from incident_core.usecases.backfilling.past import Past
+from incident_core.usecases.backfilling.rows import Fault, Heading, Reading, heading
 from incident_core.usecases.history import Origin, decided
-from incident_core.usecases.past import Past
-from incident_core.usecases.past_rows import Fault, Heading, Reading, heading
 from incident_core.usecases.verify import verify
 
 NOW = datetime(2060, 1, 1, tzinfo=UTC)

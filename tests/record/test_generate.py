@@ -17,8 +17,8 @@ from incident_core.model.stage import Stage
 from incident_core.ports.intake import History
 from incident_core.ports.log import Answer
 from incident_core.testing.memory import FrozenClock, Memory, MemoryIntake, MemoryStore
-from incident_core.usecases.arrivals import arrivals
 from incident_core.usecases.generate import Made, Recipe, fill, generate
+from incident_core.usecases.generating.arrivals import arrivals
 from incident_core.usecases.verify import verify
 
 UNTIL = datetime(2026, 11, 20, 12, tzinfo=UTC)

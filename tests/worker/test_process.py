@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from tests.cli.running import Program
 from tests.integrations.standin import Fate, How, StandIn
+from tests.servers.watchdog import wait_until
 
 PATIENCE = 60.0
 """Seconds after which nobody should be waiting any more."""
@@ -17,10 +17,7 @@ PATIENCE = 60.0
 
 def until(condition: Callable[[], bool]) -> None:
     """Wait for it."""
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end, "it never came"
-        time.sleep(0.02)
+    assert wait_until(condition, PATIENCE), "it never came"
 
 
 @contextmanager
@@ -100,8 +97,8 @@ def test_what_the_receiver_refuses_for_ever_stops_and_can_be_tried_again_or_skip
     told("open slow")
     receiver.tell(Fate(status=400))
     told("worker --once")
-    (standing,) = told("mirrors --json").json
-    assert (standing["key"], standing["stuck"][0]["stopped"]) == ("INC-1", True)
+    (lag,) = told("mirrors --json").json
+    assert (lag["key"], lag["stuck"][0]["stopped"]) == ("INC-1", True)
     assert "stopped" in told("mirrors 1").out
     assert told("mirrors retry 1").out.startswith("1 thing is tried again")
     told("worker --once")

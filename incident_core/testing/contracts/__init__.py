@@ -12,6 +12,7 @@ A subclass says how its adapter is made (`make`), and which of the contract's op
 
 from __future__ import annotations
 
+from incident_core.testing.contracts.backlog import BacklogContract
 from incident_core.testing.contracts.base import Contract, Store, StoreContract, faults, needs
 from incident_core.testing.contracts.clock import ClockContract
 from incident_core.testing.contracts.desk import ANN, BOB, CLEO, Desk, at_once
@@ -21,7 +22,6 @@ from incident_core.testing.contracts.ledger import LedgerContract
 from incident_core.testing.contracts.log import LogContract
 from incident_core.testing.contracts.mirrors import MIRRORS, MirrorsContract
 from incident_core.testing.contracts.reader import ReaderContract
-from incident_core.testing.contracts.standings import StandingsContract
 from incident_core.testing.contracts.statistics import StatisticsContract
 from incident_core.testing.contracts.views import ViewsContract
 
@@ -40,7 +40,7 @@ __all__ = [
     "ViewsContract",
     "StatisticsContract",
     "MirrorsContract",
-    "StandingsContract",
+    "BacklogContract",
     "MIRRORS",
     "Desk",
     "ANN",

@@ -8,12 +8,12 @@ from typing import Any, ClassVar, Protocol, TypeVar
 import pytest
 from hypothesis import is_hypothesis_test
 
+from incident_core.ports.backlog import Backlog
 from incident_core.ports.intake import Intake
 from incident_core.ports.ledger import Ledger
 from incident_core.ports.log import Log
 from incident_core.ports.mirrors import Mirrors
 from incident_core.ports.reader import Reader
-from incident_core.ports.standing import Standings
 from incident_core.ports.statistics import Statistics
 from incident_core.ports.views import Views
 from incident_core.testing.contracts.desk import Desk
@@ -98,7 +98,7 @@ class Store(Protocol):
     @property
     def mirrors(self) -> Mirrors: ...
     @property
-    def standings(self) -> Standings: ...
+    def backlog(self) -> Backlog: ...
 
 
 class StoreContract(Contract):

@@ -17,16 +17,14 @@ from incident_core.testing.memory_mirrors import MemoryMirrors, Watched
 from incident_core.testing.simulation.choices import Choices
 from incident_core.testing.simulation.outside import Diorama, Fate, Outside
 from incident_core.testing.simulation.stories import BEGINNING, Story
+from incident_core.usecases.settling.drive import stored
 from incident_core.usecases.settling.settle import (
     CALL,
     LEASE,
     Check,
-    Look,
     Note,
     Perform,
-    Renew,
     Save,
-    Settled,
     Settling,
     Step,
     settle,
@@ -133,6 +131,7 @@ class Schedule:
         """Take the step; what comes of it leads to the next."""
         assert worker.claim is not None
         assert worker.work is not None
+        assert worker.step is not None
         try:
             worker.late = isinstance(worker.step, Perform) and self.now + CALL > worker.step.by
             answer = self._take(worker.claim, worker.step)
@@ -150,35 +149,20 @@ class Schedule:
         except (StopIteration, LeaseLost):
             return None
 
-    def _take(self, claim: Claim, step: Step | None) -> Any:
+    def _take(self, claim: Claim, step: Step) -> Any:
         match step:
             case Perform(calls, by):
                 return self._perform(calls, by), self.now
             case Check(call):
                 return self.mirror.check(call)
             case _:
-                return self._store(claim, step)
+                return stored(self.mirrors, claim, step, lambda: self.now)
 
     def _perform(self, calls: tuple[Call, ...], by: datetime) -> tuple[Outcome, ...]:
         """Too late for a call, a worker makes none; unless it was frozen between looking and calling."""
         if self.now + CALL > by and not self.choices.rarely(3):
             return tuple(Outcome(Ended.LATER, error="no time left") for _ in calls)
         return tuple(map(self.mirror.perform, calls))
-
-    def _store(self, claim: Claim, step: Step | None) -> Any:
-        match step:
-            case Look():
-                return self.mirrors.gap(claim), self.now
-            case Renew(until):
-                return self.mirrors.renew(claim, until)
-            case Save(effects, holds):
-                self.mirrors.save(claim, effects, holds)
-                return self.now
-            case Note(notes):
-                return self.mirrors.note(claim, notes)
-            case Settled(revision, shown, next_at, error):
-                return self.mirrors.settle(claim, revision, shown, next_at, error)
-        raise AssertionError(step)
 
     def _crash(self, worker: Worker) -> None:
         """Dies between two steps; or in a call, which happened or not."""

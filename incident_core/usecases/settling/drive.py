@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from incident_core.errors import LeaseLost
@@ -84,23 +85,27 @@ class Driver:
             case Check(call):
                 return self.mirror.check(call)
             case _:
-                return self._store(claim, step)
+                answer = stored(self.store, claim, step, self.clock.now)
+                if isinstance(step, Look):
+                    self._gap, _ = answer
+                return answer
 
-    def _store(self, claim: Claim, step: Step) -> Any:
-        match step:
-            case Look():
-                self._gap = self.store.gap(claim)
-                return self._gap, self.clock.now()
-            case Renew(until):
-                return self.store.renew(claim, until)
-            case Save(effects, holds):
-                self.store.save(claim, effects, holds)
-                return self.clock.now()
-            case Note(notes):
-                return self.store.note(claim, notes)
-            case Settled(revision, shown, next_at, error):
-                return self.store.settle(claim, revision, shown, next_at, error)
-        raise AssertionError(step)
+
+def stored(store: Mirrors, claim: Claim, step: Step, now: Callable[[], datetime]) -> Any:
+    """Take a step that is the store's, and answer as `settle` expects; raises LeaseLost."""
+    match step:
+        case Look():
+            return store.gap(claim), now()
+        case Renew(until):
+            return store.renew(claim, until)
+        case Save(effects, holds):
+            store.save(claim, effects, holds)
+            return now()
+        case Note(notes):
+            return store.note(claim, notes)
+        case Settled(revision, shown, next_at, error):
+            return store.settle(claim, revision, shown, next_at, error)
+    raise AssertionError(step)
 
 
 def _sent(send: Callable[[Any], Step], answer: Any) -> Step | None:

@@ -1,4 +1,4 @@
-"""The Standings in memory."""
+"""The Backlog in memory."""
 
 from __future__ import annotations
 
@@ -6,29 +6,29 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
+from incident_core.ports.backlog import Lag, Stuck
 from incident_core.ports.mirrors import Effect
-from incident_core.ports.standing import Standing, Stuck
 from incident_core.testing.memory_mirrors import MemoryMirrors, Row
 from incident_core.testing.memory_state import Memory
 from incident_core.usecases.settling.known import version_of
 
 
-class MemoryStandings:
-    """The Standings over a Memory and its mirrors."""
+class MemoryBacklog:
+    """The Backlog over a Memory and its mirrors."""
 
     def __init__(self, memory: Memory, mirrors: MemoryMirrors) -> None:
         self._memory = memory
         self._mirrors = mirrors
 
-    def standings(self, workspace: str, key: str | None, limit: int) -> tuple[Standing, ...]:
+    def lags(self, workspace: str, key: str | None, limit: int) -> tuple[Lag, ...]:
         """What is behind or stuck, the highest severity first; with `key`, also what is not."""
         with self._memory.lock:
             found = sorted(
-                (row.severity.value, number, mirror, _standing(number, mirror, row))
+                (row.severity.value, number, mirror, _lag(number, mirror, row))
                 for number, mirror, row in self._rows(workspace, key)
                 if key is not None or row.shown < row.wanted or any(map(_failed, row.effects.values()))
             )
-        return tuple(standing for *_, standing in found[:limit])
+        return tuple(lag for *_, lag in found[:limit])
 
     def count(self, workspace: str) -> tuple[int, int]:
         """How many incidents are behind in some mirror, and how many things are stopped."""
@@ -76,9 +76,9 @@ def _failed(effect: Effect) -> bool:
     return effect.error is not None and not effect.skipped
 
 
-def _standing(number: int, mirror: str, row: Row) -> Standing:
+def _lag(number: int, mirror: str, row: Row) -> Lag:
     stuck = sorted((e for e in row.effects.values() if _failed(e)), key=lambda e: e.slot)
-    return Standing(
+    return Lag(
         key=f"INC-{number}",
         mirror=mirror,
         shown=row.shown,

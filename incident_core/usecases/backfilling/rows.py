@@ -17,7 +17,7 @@ from incident_core.model.stage import Stage
 from incident_core.model.status import Status
 from incident_core.model.times import to_iso, utc
 from incident_core.record.sheet import unguarded
-from incident_core.usecases.past import Past
+from incident_core.usecases.backfilling.past import Past
 
 Person = Callable[[str], Any]
 

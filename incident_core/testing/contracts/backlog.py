@@ -1,28 +1,28 @@
-"""What the Standings must do: show what is behind and stuck, try it again, and let it be."""
+"""What the Backlog must do: show what is behind and stuck, try it again, and let it be."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from incident_core.model.severity import Severity
+from incident_core.ports.backlog import Backlog, Lag, Stuck
 from incident_core.ports.mirror import Kind
 from incident_core.ports.mirrors import Effect
-from incident_core.ports.standing import Standing, Standings, Stuck
 from incident_core.testing.contracts.desk import ANN
 from incident_core.testing.contracts.mirrors_base import CHAT, PAGER, MirrorsBase, call
 
 
-class StandingsContract(MirrorsBase):
+class BacklogContract(MirrorsBase):
     """How far the mirrors CHAT and PAGER have come with a few incidents."""
 
     @property
-    def standings(self) -> Standings:
+    def backlog(self) -> Backlog:
         """The port."""
-        return self.desk.store.standings
+        return self.desk.store.backlog
 
-    def seen(self, key: str | None = None, limit: int = 100) -> tuple[Standing, ...]:
+    def seen(self, key: str | None = None, limit: int = 100) -> tuple[Lag, ...]:
         """What an admin sees."""
-        return self.standings.standings(self.desk.workspace, key, limit)
+        return self.backlog.lags(self.desk.workspace, key, limit)
 
     def failing(self, slot: str = "say:room:1", *, stopped: bool = False) -> Effect:
         """In CHAT, something that failed twice; the claim is given back, behind."""
@@ -50,7 +50,7 @@ class StandingsContract(MirrorsBase):
             ("INC-1", PAGER, 0),
         ]
         assert [each.key for each in self.seen(limit=1)] == ["INC-2"]
-        assert self.standings.count(self.desk.workspace) == (4, 0)
+        assert self.backlog.count(self.desk.workspace) == (4, 0)
 
     def test_what_is_in_step_is_shown_only_by_its_key(self) -> None:
         self.desk.open()
@@ -58,25 +58,25 @@ class StandingsContract(MirrorsBase):
             self.settle(claim, shown=1)
         assert self.seen() == ()
         assert self.seen("INC-1") == (
-            Standing("INC-1", CHAT, 1, 1, None, None, ()),
-            Standing("INC-1", PAGER, 1, 1, None, None, ()),
+            Lag("INC-1", CHAT, 1, 1, None, None, ()),
+            Lag("INC-1", PAGER, 1, 1, None, None, ()),
         )
         assert self.seen("INC-2") == self.seen("nonsense") == ()
-        assert self.desk.other().store.standings.standings("elsewhere", "INC-1", 9) == ()
+        assert self.desk.other().store.backlog.lags("elsewhere", "INC-1", 9) == ()
 
     def test_what_failed_is_told_with_its_tries_and_its_next_one(self) -> None:
         self.desk.open()
         self.failing()
         (chat,) = (each for each in self.seen() if each.mirror == CHAT)
         stuck = (Stuck("say:room:1", 2, self.at(60), "no", False),)
-        assert chat == Standing("INC-1", CHAT, 0, 1, self.at(60), "no", stuck)
+        assert chat == Lag("INC-1", CHAT, 0, 1, self.at(60), "no", stuck)
 
     def test_what_is_stopped_is_shown_although_nothing_is_behind(self) -> None:
         self.desk.open()
         self.failing(stopped=True)
         (chat,) = (each for each in self.seen() if each.mirror == CHAT)
         assert (chat.shown, chat.wanted, chat.stuck[0].stopped) == (1, 1, True)
-        assert self.standings.count(self.desk.workspace) == (1, 1)
+        assert self.backlog.count(self.desk.workspace) == (1, 1)
 
     def test_trying_again_makes_it_due_at_once_back_to_what_was_not_said(self) -> None:
         key = self.desk.open()
@@ -84,7 +84,7 @@ class StandingsContract(MirrorsBase):
         self.desk.store.log.commit(self.desk.batch(self.desk.load(key), self.task()))
         claim = self.only()
         self.settle(claim, shown=2)
-        assert self.standings.retry(self.desk.workspace, key, CHAT, self.at(5)) == 1
+        assert self.backlog.retry(self.desk.workspace, key, CHAT, self.at(5)) == 1
         (chat,) = (each for each in self.seen(key) if each.mirror == CHAT)
         assert (chat.shown, chat.next_at, chat.stuck) == (0, self.at(5), ())
         gap = self.mirrors.gap(self.only(later=5))
@@ -93,14 +93,14 @@ class StandingsContract(MirrorsBase):
     def test_trying_again_does_not_forget_a_call_whose_end_is_unknown(self) -> None:
         self.desk.open()
         failed = self.failing()
-        assert self.standings.retry(self.desk.workspace, None, None, self.at(1)) == 1
+        assert self.backlog.retry(self.desk.workspace, None, None, self.at(1)) == 1
         effect = self.mirrors.gap(self.only(later=1)).effects["say:room:1"]
         assert effect == replace(failed, attempts=0, next_at=None, error=None)
 
     def test_only_what_was_asked_for_is_tried_again(self) -> None:
         key = self.desk.open()
         self.failing()
-        retry, workspace = self.standings.retry, self.desk.workspace
+        retry, workspace = self.backlog.retry, self.desk.workspace
         assert retry(workspace, key, PAGER, self.at(0)) == 0
         assert retry(workspace, "INC-2", None, self.at(0)) == 0
         assert retry("elsewhere", None, None, self.at(0)) == 0
@@ -110,7 +110,7 @@ class StandingsContract(MirrorsBase):
     def test_what_is_skipped_is_no_longer_wanted_nor_shown(self) -> None:
         key = self.desk.open()
         self.failing()
-        skip, workspace = self.standings.skip, self.desk.workspace
+        skip, workspace = self.backlog.skip, self.desk.workspace
         assert not skip(workspace, key, PAGER, "say:room:1", self.at(0))
         assert not skip(workspace, key, CHAT, "say:room:2", self.at(0))
         assert not skip("elsewhere", key, CHAT, "say:room:1", self.at(0))
@@ -126,7 +126,7 @@ class StandingsContract(MirrorsBase):
         self.desk.store.log.commit(self.desk.batch(self.desk.load(key), self.task()))
         claim = self.only()
         gap = self.mirrors.gap(claim)
-        self.standings.retry(self.desk.workspace, key, None, self.at(1))
+        self.backlog.retry(self.desk.workspace, key, None, self.at(1))
         self.mirrors.settle(claim, gap.revision, gap.wanted, None, None)
         (chat,) = (each for each in self.seen(key) if each.mirror == CHAT)
         assert (chat.shown < chat.wanted, chat.next_at) == (True, self.at(1))

@@ -1,4 +1,4 @@
-"""The Standings in a database: what is behind and why, and how a person helps."""
+"""The Backlog in a database: what is behind and why, and how a person helps."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, case, exists, func,
 from adapters.storage.keys import number_of
 from adapters.storage.store import Store
 from adapters.storage.tables import incidents, mirror_effects, mirrors
-from incident_core.ports.standing import Standing, Stuck
+from incident_core.ports.backlog import Lag, Stuck
 
 _FAILED = and_(mirror_effects.c.error.is_not(None), mirror_effects.c.skipped.is_(False))
 _SAME = and_(
@@ -22,12 +22,12 @@ _SAME = and_(
 
 
 @dataclass(frozen=True, slots=True)
-class SqlStandings:
-    """The Standings over a Store."""
+class SqlBacklog:
+    """The Backlog over a Store."""
 
     store: Store
 
-    def standings(self, workspace: str, key: str | None, limit: int) -> tuple[Standing, ...]:
+    def lags(self, workspace: str, key: str | None, limit: int) -> tuple[Lag, ...]:
         """What is behind or stuck, the highest severity first; with `key`, also what is not."""
         if key is None:
             wanted = or_(mirrors.c.shown < mirrors.c.wanted, exists().where(_SAME, _FAILED))
@@ -43,7 +43,7 @@ class SqlStandings:
         with self.store.reading() as connection:
             rows = connection.execute(statement).all()
             stuck = _stuck(connection, rows)
-        return tuple(_standing(row, stuck[row.incident_id, row.mirror]) for row in rows)
+        return tuple(_lag(row, stuck[row.incident_id, row.mirror]) for row in rows)
 
     def count(self, workspace: str) -> tuple[int, int]:
         """How many incidents are behind in some mirror, and how many things are stopped."""
@@ -105,8 +105,8 @@ def _stuck(connection: Connection, rows: Sequence[Row[Any]]) -> defaultdict[Any,
     return found
 
 
-def _standing(row: Row[Any], stuck: list[Stuck]) -> Standing:
-    return Standing(
+def _lag(row: Row[Any], stuck: list[Stuck]) -> Lag:
+    return Lag(
         key=f"INC-{row.number}",
         mirror=row.mirror,
         shown=row.shown,

@@ -17,7 +17,7 @@ from incident_core.model.policy import Policy
 from incident_core.model.role import COMMANDER
 from incident_core.model.severity import Severity
 from incident_core.model.status import Status
-from incident_core.usecases import made_up_words as words
+from incident_core.usecases.generating import words
 
 T = TypeVar("T")
 

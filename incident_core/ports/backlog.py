@@ -1,4 +1,4 @@
-"""Standings: how far the mirrors have come, for admins; and what they can do about one that is stuck."""
+"""Backlog: how far the mirrors have come, for admins; and what they can do about one that is stuck."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Stuck:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Lag:
     """One incident in one mirror, which shows version `shown` of `wanted`.
 
     It is due at `next_at` (UTC); None: only a person, or news, can make it due.
@@ -34,10 +34,10 @@ class Standing:
     stuck: tuple[Stuck, ...]
 
 
-class Standings(Protocol):
+class Backlog(Protocol):
     """Every method may raise Unavailable. Of private incidents they show the keys, and nothing else."""
 
-    def standings(self, workspace: str, key: str | None, limit: int) -> tuple[Standing, ...]:
+    def lags(self, workspace: str, key: str | None, limit: int) -> tuple[Lag, ...]:
         """What is behind or stuck, the highest severity first; with `key`, also what is not."""
         ...
 

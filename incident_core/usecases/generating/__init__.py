@@ -1,0 +1,1 @@
+"""What `generate` makes incidents up from: when they come, who does what, and in which words."""
