@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from threading import Lock
 from typing import TYPE_CHECKING
 
-from adapters.cli.app import App, Performing
+from adapters.cli.app import App, Done, Performing
 from adapters.settings import Settings
 from adapters.storage import Database, open_database
 from adapters.system import SystemClock, SystemIds
+from incident_core.model.intervals import Intervals
 from incident_core.model.policy import Policy
 from incident_core.model.role import STANDARD_ROLES
 from incident_core.model.severity import Severity
@@ -18,15 +21,19 @@ if TYPE_CHECKING:
     from incident_core.commands import Command
     from incident_core.ports.log import Answer
     from incident_core.ports.mirror import Mirror
+    from incident_core.ports.timers import Fired
 
 
 def app(settings: Settings) -> App:
     """Everything that one run of the command line needs; connects to nothing yet."""
-    ids = SystemIds()
+    ids, clock, rules = SystemIds(), SystemClock(), policy(settings)
     database = open_database(
-        settings.database_url, ids=ids, wait_seconds=settings.wait_seconds, mirrors=mirror_names(settings)
+        settings.database_url,
+        ids=ids,
+        wait_seconds=settings.wait_seconds,
+        mirrors=mirror_names(settings),
+        policy=rules,
     )
-    clock, rules = SystemClock(), policy(settings)
     return App(
         settings=settings,
         policy=rules,
@@ -37,7 +44,8 @@ def app(settings: Settings) -> App:
         statistics=lambda: database.statistics,
         intake=lambda: database.intake,
         backlog=lambda: database.backlog,
-        working=lambda: Working(database, outside(settings, clock), clock),
+        timers=lambda: database.timers,
+        working=lambda: Working(database, outside(settings, clock), clock, mark(rules)),
         schema=database.schema,
         clock=clock,
         ids=ids,
@@ -49,32 +57,62 @@ def app(settings: Settings) -> App:
 
 @dataclass(frozen=True, slots=True)
 class Working:
-    """The workers over this database and these mirrors."""
+    """The workers over this database and these mirrors; `mark` stands for the policy of their timers."""
 
     database: Database
     outside: Mapping[str, Mirror]
     clock: SystemClock
+    mark: str
 
     @property
     def names(self) -> tuple[str, ...]:
         """The mirrors of this deployment."""
         return tuple(self.outside)
 
-    def once(self) -> int:
+    def once(self) -> Done:
         """Do what is due now."""
-        return self._work(lambda: False)
+        from adapters.queue.said import said
+
+        fired = 0
+
+        def told(new: Sequence[Fired]) -> None:
+            nonlocal fired
+            said(new)
+            fired += len(new)
+
+        self._begin()
+        return Done(self._work(lambda: False, told), fired)
 
     def forever(self, threads: int) -> None:
-        """Until SIGTERM or Ctrl-C."""
+        """Until SIGTERM or Ctrl-C; a database that is away is waited for."""
         from adapters.queue.bell import Bell
+        from adapters.queue.said import said
         from adapters.queue.threads import Threads, until_told
 
-        until_told(Threads(self._work, Bell(), threads))
+        lock, begun = Lock(), False
 
-    def _work(self, stopping: Callable[[], bool]) -> int:
+        def work(stopping: Callable[[], bool]) -> int:
+            nonlocal begun
+            with lock:
+                if not begun:
+                    self._begin()
+                    begun = True
+            return self._work(stopping, said)
+
+        until_told(Threads(work, Bell(), threads))
+
+    def _begin(self) -> None:
+        """Bring up to date what was armed under other settings, and what no mirror of these has seen."""
+        self.database.timers.rearm(self.mark)
+        self.database.mirrors.adopt(self.names, self.clock.now())
+
+    def _work(self, stopping: Callable[[], bool], told: Callable[[Sequence[Fired]], None]) -> int:
         from incident_core.usecases.work import Work
 
-        return Work(self.database.mirrors, self.outside, self.clock, stopping=stopping)()
+        database = self.database
+        return Work(
+            database.mirrors, self.outside, self.clock, database.timers, stopping=stopping, told=told
+        )()
 
 
 def mirror_names(settings: Settings) -> tuple[str, ...]:
@@ -107,7 +145,35 @@ def policy(settings: Settings) -> Policy:
         required_roles=settings.required_roles,
         review_to_close=settings.review_to_close,
         reason_to_lower=frozenset(map(Severity, settings.reason_to_lower)),
+        intervals=Intervals(
+            comms_first=settings.comms_reminder_first,
+            comms_again=settings.comms_reminder_again,
+            stale_after=settings.stale_after,
+            stale_again=settings.stale_again,
+            role_empty=settings.role_empty_after,
+            comms_severities=frozenset(map(Severity, settings.comms_reminder_severities)),
+        ),
     )
+
+
+def mark(rules: Policy) -> str:
+    """What the timers of this policy are known by: the same text for as long as they count the same."""
+    each = rules.intervals
+    parts: tuple[tuple[str | timedelta, ...], ...] = (
+        (
+            "comms",
+            each.comms_first,
+            each.comms_again,
+            *sorted(level.value for level in each.comms_severities),
+        ),
+        ("stale", each.stale_after, each.stale_again),
+        ("role", each.role_empty, *sorted(rules.required_roles)),
+    )
+    return "1; " + "; ".join(" ".join(map(_word, part)) for part in parts)
+
+
+def _word(part: str | timedelta) -> str:
+    return f"{part.total_seconds():.0f}" if isinstance(part, timedelta) else str(part)
 
 
 def _performing(

@@ -6,8 +6,11 @@ setting's name: "must be true or false, not 'maybe'".
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import Generic, NamedTuple, TypeVar
+
+from adapters import spans
 
 T = TypeVar("T")
 
@@ -19,6 +22,7 @@ _WORDS_FOR = {
     **dict.fromkeys(("false", "no", "off", "0"), False),
 }
 _LONGEST_WAIT = 3600.0
+_LONGEST = timedelta(days=365)
 _SHORTEST_SECRET = 16
 # Patterns are compiled where they are first used: this is on the path of every command.
 _ROLE = r"[a-z][a-z0-9_]{0,63}"
@@ -87,6 +91,18 @@ def seconds(text: str) -> float:
         value = 0.0
     if not 0 < value <= _LONGEST_WAIT:
         raise ValueError(f"must be a number of seconds above 0, at most 3600, not {quoted(text)}")
+    return value
+
+
+def length(text: str) -> timedelta:
+    """A length of time above 0, a year at most."""
+    try:
+        value = spans.span(text.lower()) or timedelta()
+    except OverflowError:
+        value = timedelta()
+    if not timedelta() < value <= _LONGEST:
+        rule = "must be a length of time such as 90s, 30m, 12h or 7d, at most 365d"
+        raise ValueError(f"{rule}, not {quoted(text)}")
     return value
 
 

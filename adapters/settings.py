@@ -1,18 +1,19 @@
-"""The environment, read once into a frozen value: each setting is declared in one row of a table.
+"""The environment, read once into a frozen value, by the rows of `adapters.setting_table`.
 
-Reading, `incident config` and `.env.example` all come from the rows. A name is looked up in the environment,
-then in the `.env` file of the current directory, then the default holds. This module is on the path of every
-command, so it imports nothing but the standard library, and the core not at all.
+A name is looked up in the environment, then in the `.env` file of the current directory, then the default
+holds. This module is on the path of every command, so it imports nothing but the standard library, and the
+core not at all.
 """
 
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from adapters import database_url, env_file
 from adapters import setting_kinds as kinds
+from adapters import setting_table as rows
 from adapters.setting_kinds import Setting
 
 T = TypeVar("T")
@@ -35,113 +36,7 @@ class SettingLine(NamedTuple):
     meaning: str
 
 
-def _url(text: str) -> str:
-    return database_url.normalised(text) if text else ""
-
-
-DATABASE_URL = Setting(
-    "DATABASE_URL",
-    "The database: postgresql://USER:PASSWORD@HOST:PORT/NAME or sqlite:////path/to/incidents.db. "
-    "Not set: the POSTGRES_ settings, or else a SQLite file in your user data folder.",
-    _url,
-    show=database_url.shown,
-)
-POSTGRES_HOST = Setting("POSTGRES_HOST", "The PostgreSQL server, where DATABASE_URL is not set.", kinds.host)
-POSTGRES_NAME = Setting(
-    "POSTGRES_NAME", "The name of the database on it.", kinds.as_written, aliases=("POSTGRES_DB",)
-)
-POSTGRES_USER = Setting("POSTGRES_USER", "The database user.", kinds.as_written)
-POSTGRES_PASSWORD = Setting(
-    "POSTGRES_PASSWORD", "That user's password, as it is.", kinds.as_written, show=kinds.hidden, exact=True
-)
-POSTGRES_PORT = Setting("POSTGRES_PORT", "The server's port.", kinds.port, default="5432")
-WORKSPACE = Setting(
-    "INCIDENT_WORKSPACE", "The workspace whose incidents these are.", kinds.workspace, default="default"
-)
-ROLES = Setting(
-    "INCIDENT_ROLES",
-    f"Roles beside {', '.join(kinds.STANDARD_ROLES)}; commas between them.",
-    kinds.roles,
-    may_be_empty=True,
-)
-REQUIRED_ROLES = Setting(
-    "INCIDENT_REQUIRED_ROLES",
-    "Roles that must be held before an incident is resolved; empty for none.",
-    kinds.roles,
-    default="incident_commander",
-    may_be_empty=True,
-)
-REVIEW_TO_CLOSE = Setting(
-    "INCIDENT_REVIEW_TO_CLOSE",
-    "Whether the review must be done before an incident is closed.",
-    kinds.switch,
-    default="false",
-)
-REASON_TO_LOWER = Setting(
-    "INCIDENT_REASON_TO_LOWER",
-    "Severities that are lowered only with a reason; empty for none.",
-    kinds.severities,
-    default="sev1,sev2",
-    may_be_empty=True,
-)
-PEOPLE = Setting(
-    "INCIDENT_PEOPLE",
-    "Who a person is elsewhere: cli:ann=slack:U012AB3CD; commas between the pairs.",
-    kinds.people,
-    may_be_empty=True,
-)
-TIMEZONE = Setting(
-    "INCIDENT_TIMEZONE", "The time zone of due dates, by its IANA name.", kinds.time_zone, default="UTC"
-)
-WAIT_SECONDS = Setting(
-    "INCIDENT_WAIT_SECONDS",
-    "How many seconds a command waits for the database before it gives up.",
-    kinds.seconds,
-    default="10",
-)
-WEBHOOK_URL = Setting(
-    "WEBHOOK_URL",
-    "Where each event is sent as a signed JSON document: https://HOST/PATH. Not set: nowhere.",
-    kinds.endpoint,
-    show=kinds.without_path,
-)
-WEBHOOK_SECRET = Setting(
-    "WEBHOOK_SECRET",
-    "What these documents are signed with, at least 16 characters; the receiver knows it too.",
-    kinds.secret,
-    show=kinds.hidden,
-)
-WEBHOOK_ALLOW_PRIVATE = Setting(
-    "WEBHOOK_ALLOW_PRIVATE",
-    "Whether WEBHOOK_URL may be http, and at an address that is not public.",
-    kinds.switch,
-    default="false",
-)
-WEBHOOK_PRIVATE_TEXTS = Setting(
-    "WEBHOOK_PRIVATE_TEXTS",
-    "Whether the texts of private incidents are sent too.",
-    kinds.switch,
-    default="false",
-)
-
-_POSTGRES = (POSTGRES_HOST, POSTGRES_NAME, POSTGRES_USER, POSTGRES_PASSWORD, POSTGRES_PORT)
-TABLE: tuple[Setting[Any], ...] = (
-    DATABASE_URL,
-    *_POSTGRES,
-    WORKSPACE,
-    ROLES,
-    REQUIRED_ROLES,
-    REVIEW_TO_CLOSE,
-    REASON_TO_LOWER,
-    PEOPLE,
-    TIMEZONE,
-    WAIT_SECONDS,
-    WEBHOOK_URL,
-    WEBHOOK_SECRET,
-    WEBHOOK_ALLOW_PRIVATE,
-    WEBHOOK_PRIVATE_TEXTS,
-)
-_NAMES = tuple(name for setting in TABLE for name in setting.names)
+_NAMES = tuple(name for setting in rows.TABLE for name in setting.names)
 
 
 def user_data_folder() -> Path:
@@ -156,7 +51,8 @@ class Settings:
     """Every setting in force. `database_url` holds the password, so it is left out of the repr.
 
     `extra_roles` stand beside the standard ones; `people` are pairs of names of one person;
-    `wait_seconds` is how long a command waits for the database. An empty `webhook_url` means no webhook.
+    `wait_seconds` is how long a command waits for the database; the lengths after it are those of the timers.
+    An empty `webhook_url` means no webhook.
     """
 
     database_url: str = field(repr=False)
@@ -168,6 +64,12 @@ class Settings:
     people: tuple[tuple[str, str], ...] = ()
     timezone: str = "UTC"
     wait_seconds: float = 10.0
+    comms_reminder_first: timedelta = timedelta(minutes=30)
+    comms_reminder_again: timedelta = timedelta(minutes=25)
+    comms_reminder_severities: tuple[str, ...] = ("sev1", "sev2")
+    stale_after: timedelta = timedelta(days=7)
+    stale_again: timedelta = timedelta(days=2)
+    role_empty_after: timedelta = timedelta(minutes=10)
     webhook_url: str = field(default="", repr=False)
     webhook_secret: str = field(default="", repr=False)
     webhook_allow_private: bool = False
@@ -188,18 +90,24 @@ class Settings:
         reading = _Reading(environ, *env_file.read(directory / ".env", _NAMES))
         settings = cls(
             database_url=_database(reading, data_folder),
-            workspace=reading.take(WORKSPACE),
-            extra_roles=_extra(reading.take(ROLES)),
-            required_roles=reading.take(REQUIRED_ROLES),
-            review_to_close=reading.take(REVIEW_TO_CLOSE),
-            reason_to_lower=reading.take(REASON_TO_LOWER),
-            people=reading.take(PEOPLE),
-            timezone=reading.take(TIMEZONE),
-            wait_seconds=reading.take(WAIT_SECONDS),
-            webhook_url=reading.take(WEBHOOK_URL),
-            webhook_secret=reading.take(WEBHOOK_SECRET),
-            webhook_allow_private=reading.take(WEBHOOK_ALLOW_PRIVATE),
-            webhook_private_texts=reading.take(WEBHOOK_PRIVATE_TEXTS),
+            workspace=reading.take(rows.WORKSPACE),
+            extra_roles=_extra(reading.take(rows.ROLES)),
+            required_roles=reading.take(rows.REQUIRED_ROLES),
+            review_to_close=reading.take(rows.REVIEW_TO_CLOSE),
+            reason_to_lower=reading.take(rows.REASON_TO_LOWER),
+            people=reading.take(rows.PEOPLE),
+            timezone=reading.take(rows.TIMEZONE),
+            wait_seconds=reading.take(rows.WAIT_SECONDS),
+            comms_reminder_first=reading.take(rows.COMMS_REMINDER_FIRST),
+            comms_reminder_again=reading.take(rows.COMMS_REMINDER_AGAIN),
+            comms_reminder_severities=reading.take(rows.COMMS_REMINDER_SEVERITIES),
+            stale_after=reading.take(rows.STALE_AFTER),
+            stale_again=reading.take(rows.STALE_AGAIN),
+            role_empty_after=reading.take(rows.ROLE_EMPTY_AFTER),
+            webhook_url=reading.take(rows.WEBHOOK_URL),
+            webhook_secret=reading.take(rows.WEBHOOK_SECRET),
+            webhook_allow_private=reading.take(rows.WEBHOOK_ALLOW_PRIVATE),
+            webhook_private_texts=reading.take(rows.WEBHOOK_PRIVATE_TEXTS),
             lines=tuple(reading.lines.values()),
         )
         if faults := (*reading.faults, *_strangers(settings, reading), *_unsafe(settings, reading)):
@@ -230,7 +138,7 @@ class _Reading:
         try:
             return setting.parse(text)
         except ValueError as fault:
-            self.faults.append(f"{setting.name} ({self.lines[setting.name].source}) {fault}.")
+            self.faults.append(f"{self.origin(setting)} {fault}.")
             return setting.parse(setting.default)
 
     def look(self, setting: Setting[Any]) -> tuple[str, bool]:
@@ -238,6 +146,10 @@ class _Reading:
         text, source = self._find(setting)
         self.lines[setting.name] = SettingLine(setting.name, setting.show(text), source, setting.meaning)
         return text, source not in ("default", "not set")
+
+    def origin(self, setting: Setting[Any]) -> str:
+        """The name of one that was taken and, in brackets, where its value comes from."""
+        return f"{setting.name} ({self.lines[setting.name].source})"
 
     def mark(self, setting: Setting[Any], source: str, value: str | None = None) -> None:
         """Say more about where a setting's value comes from."""
@@ -256,18 +168,22 @@ class _Reading:
 
 def _database(reading: _Reading, data_folder: Callable[[], Path]) -> str:
     """DATABASE_URL, or else the address made of the POSTGRES_ settings, or else the file of this user."""
-    url = reading.take(DATABASE_URL)
-    given = [setting for setting in _POSTGRES if reading.look(setting)[1]]
-    if reading.look(DATABASE_URL)[1]:
+    url = reading.take(rows.DATABASE_URL)
+    given = [setting for setting in rows.POSTGRES if reading.look(setting)[1]]
+    if reading.look(rows.DATABASE_URL)[1]:
         for setting in given:
             reading.mark(
                 setting, f"{reading.lines[setting.name].source}; not used, since DATABASE_URL is set"
             )
         return url
     # Kubernetes sets POSTGRES_PORT for every service of that name: alone, it means nothing.
-    if given in ([], [POSTGRES_PORT]):
+    if given in ([], [rows.POSTGRES_PORT]):
         return _default_file(reading, data_folder)
-    missing = [needed.name for needed in (POSTGRES_HOST, POSTGRES_NAME, POSTGRES_USER) if needed not in given]
+    missing = [
+        needed.name
+        for needed in (rows.POSTGRES_HOST, rows.POSTGRES_NAME, rows.POSTGRES_USER)
+        if needed not in given
+    ]
     if missing:
         reading.faults.append(_half_set(given[0].name, missing))
         return ""
@@ -281,11 +197,11 @@ def _half_set(given: str, missing: list[str]) -> str:
 
 
 def _from_parts(reading: _Reading) -> str:
-    host, name, user, password, port = (reading.take(setting) for setting in _POSTGRES)
+    host, name, user, password, port = (reading.take(setting) for setting in rows.POSTGRES)
     if not host:  # malformed, and noted as such
         return ""
     url = database_url.postgres(host, name, user, password, port)
-    reading.mark(DATABASE_URL, "made of the POSTGRES_ settings", database_url.shown(url))
+    reading.mark(rows.DATABASE_URL, "made of the POSTGRES_ settings", database_url.shown(url))
     return url
 
 
@@ -295,7 +211,7 @@ def _default_file(reading: _Reading, data_folder: Callable[[], Path]) -> str:
         reading.faults.append("DATABASE_URL is not set, and this account has no folder for its data: set it.")
         return ""
     url = database_url.sqlite(folder / "incidents.db")
-    reading.mark(DATABASE_URL, "default", url)
+    reading.mark(rows.DATABASE_URL, "default", url)
     return url
 
 
@@ -305,12 +221,12 @@ def _extra(roles: tuple[str, ...]) -> tuple[str, ...]:
 
 def _strangers(settings: Settings, reading: _Reading) -> list[str]:
     """Required roles that nobody could ever hold; not judged where the roles themselves are malformed."""
-    if any(fault.startswith(f"{ROLES.name} ") for fault in reading.faults):
+    if any(fault.startswith(f"{rows.ROLES.name} ") for fault in reading.faults):
         return []
     known = {*kinds.STANDARD_ROLES, *settings.extra_roles}
     return [
-        f"{REQUIRED_ROLES.name} ({reading.lines[REQUIRED_ROLES.name].source}) names {kinds.quoted(role)}, "
-        f"which is not a role here: add it to {ROLES.name}."
+        f"{reading.origin(rows.REQUIRED_ROLES)} names {kinds.quoted(role)}, which is not a role here: "
+        f"add it to {rows.ROLES.name}."
         for role in settings.required_roles
         if role not in known
     ]
@@ -319,26 +235,11 @@ def _strangers(settings: Settings, reading: _Reading) -> list[str]:
 def _unsafe(settings: Settings, reading: _Reading) -> list[str]:
     """What is missing for documents that go where they should, and that nobody else can read or sign."""
     found: list[str] = []
-    if settings.webhook_url and not reading.look(WEBHOOK_SECRET)[1]:
-        found.append(f"{WEBHOOK_URL.name} is set, but {WEBHOOK_SECRET.name} is not: set it too.")
+    if settings.webhook_url and not reading.look(rows.WEBHOOK_SECRET)[1]:
+        found.append(f"{rows.WEBHOOK_URL.name} is set, but {rows.WEBHOOK_SECRET.name} is not: set it too.")
     if settings.webhook_url.lower().startswith("http:") and not settings.webhook_allow_private:
         found.append(
-            f"{WEBHOOK_URL.name} ({reading.lines[WEBHOOK_URL.name].source}) must begin with https://, "
-            f"unless {WEBHOOK_ALLOW_PRIVATE.name} is true."
+            f"{reading.origin(rows.WEBHOOK_URL)} must begin with https://, "
+            f"unless {rows.WEBHOOK_ALLOW_PRIVATE.name} is true."
         )
     return found
-
-
-def example() -> str:
-    """The text of `.env.example`: every setting with its meaning and its default, switched off."""
-    head = "# Settings. Copy this file to .env, or set them in the environment, which comes first.\n"
-    return head + "".join(_example_lines(setting) for setting in TABLE)
-
-
-def _example_lines(setting: Setting[Any]) -> str:
-    also = f" Also read as {' or '.join(setting.aliases)}." if setting.aliases else ""
-    return f"\n# {setting.meaning}{also}\n# {setting.name}={setting.default}\n"
-
-
-if __name__ == "__main__":
-    sys.stdout.write(example())

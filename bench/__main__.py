@@ -9,7 +9,8 @@ import argparse
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import committing, deciding, pages, scale, startup
+from bench import committing, deciding, idle, mirrors, pages, scale, startup
+from bench.behind import behind
 from bench.pairs import HEADER, Ratio
 
 RATIOS: dict[str, Callable[[int], Iterator[Ratio]]] = {
@@ -18,6 +19,7 @@ RATIOS: dict[str, Callable[[int], Iterator[Ratio]]] = {
     "startup": startup.measure,
 }
 SCALE = "scale"
+MIRRORS = "mirrors"
 
 
 def main() -> None:
@@ -32,8 +34,18 @@ def main() -> None:
         sizes = [*scale.SIZES, *([scale.LARGE] if asked.large else [])]
         lines = (line.row() for line in scale.measure(sizes, asked.pairs, asked.folder))
         tables[SCALE] = _printed(scale.header(sizes), lines)
+    if MIRRORS in (asked.names or [MIRRORS]):
+        tables |= _mirrors(asked.incidents, min(asked.pairs, mirrors.ROUNDS))
     if asked.write is not None:
         pages.write(asked.write, tables)
+
+
+def _mirrors(incidents: int, rounds: int) -> dict[str, list[str]]:
+    with behind(incidents) as found:
+        return {
+            MIRRORS: _printed(mirrors.HEADER, (line.row() for line in mirrors.measure(found, rounds))),
+            "idle": _printed(idle.HEADER, (line.row() for line in idle.measure(found))),
+        }
 
 
 def _printed(header: str, rows: Iterator[str]) -> list[str]:
@@ -47,13 +59,17 @@ def _printed(header: str, rows: Iterator[str]) -> list[str]:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    names = [*RATIOS, SCALE]
+    names = [*RATIOS, SCALE, MIRRORS]
     parser.add_argument("names", nargs="*", choices=[[], *names], metavar="NAME", help=", ".join(names))
     parser.add_argument("--pairs", type=int, default=9, help="how often each pair is measured (default: 9)")
     parser.add_argument("--large", action="store_true", help=f"{SCALE}: also {scale.LARGE:,} incidents")
     parser.add_argument(
         "--folder", type=Path, help=f"{SCALE}: keep the SQLite files here, and use them again"
     )
+    parser.add_argument(
+        "--incidents", type=int, default=mirrors.INCIDENTS, metavar="N",
+        help=f"{MIRRORS}: incidents behind at once (default: {mirrors.INCIDENTS:,})",
+    )  # fmt: skip
     parser.add_argument("--write", type=Path, metavar="PAGE", help="put the tables into this page")
     return parser.parse_args()
 

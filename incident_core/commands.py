@@ -20,7 +20,8 @@ from incident_core.model.outcome import Outcome
 from incident_core.model.role import COMMANDER, role
 from incident_core.model.severity import Severity
 from incident_core.model.status import Status
-from incident_core.model.times import Due, utc
+from incident_core.model.timer import timer
+from incident_core.model.times import Due, to_iso, utc
 
 _KEY_LIMIT = 200
 
@@ -229,6 +230,36 @@ class FinishReview(Command):
     """The review (post-mortem) has been held."""
 
     move: ClassVar[Move] = Move.REVIEW
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OnTimer(Command):
+    timer: str
+
+    def _check(self) -> None:
+        timer(self.timer)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnoozeTimer(_OnTimer):
+    """No reminder of `timer` before `until` (aware, after `at`); a stopped timer is armed again so."""
+
+    move: ClassVar[Move] = Move.SNOOZE
+    until: datetime
+
+    def _check(self) -> None:
+        timer(self.timer)
+        self._set("until", utc("until", self.until))
+        if self.until <= self.at:
+            began, ended = to_iso(self.at), to_iso(self.until)
+            raise Invalid("until", f"A snooze ends after it begins: {ended} is not after {began}.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopTimer(_OnTimer):
+    """No more reminders of `timer`, until it is snoozed or the incident is reopened."""
+
+    move: ClassVar[Move] = Move.STOP
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 import signal
 
+from tests.crashes.figures import pytest_terminal_summary
 from tests.databases import (
     database,
     database_url,
@@ -21,6 +22,7 @@ __all__ = [
     "postgres_server",
     "postgres_template",
     "postgresql_url",
+    "pytest_terminal_summary",
     "sqlite_path",
     "sqlite_template",
     "sqlite_url",

@@ -13,15 +13,21 @@ import pytest
 
 from adapters.storage import Database, open_database
 from adapters.system import SystemIds
+from incident_core.model.policy import Policy
 from tests.servers.databases import Server
 from tests.servers.postgres import from_environment
 
 BOTH = ("sqlite", "postgresql")
 
 
-def opened(url: str, wait_seconds: float = 30.0, mirrors: tuple[str, ...] = ()) -> Database:
+def opened(
+    url: str,
+    wait_seconds: float = 30.0,
+    mirrors: tuple[str, ...] = (),
+    policy: Policy | None = None,
+) -> Database:
     """The database at this address, as the program opens it."""
-    return open_database(url, ids=SystemIds(), wait_seconds=wait_seconds, mirrors=mirrors)
+    return open_database(url, ids=SystemIds(), wait_seconds=wait_seconds, mirrors=mirrors, policy=policy)
 
 
 def migrate(url: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from incident_core.ports.log import Answer
     from incident_core.ports.reader import Reader
     from incident_core.ports.statistics import Statistics
+    from incident_core.ports.timers import Timers
     from incident_core.ports.views import Views
 
 
@@ -29,16 +30,23 @@ class Performing(Protocol):
     def __call__(self, command: Command, key: str | None = None, *, at_given: bool = False) -> Answer: ...
 
 
+class Done(NamedTuple):
+    """What a worker did: incidents that were brought into step, and reminders that fired."""
+
+    settled: int
+    fired: int
+
+
 class Working(Protocol):
-    """What keeps the mirrors in step; every method may raise Unavailable."""
+    """What fires the timers and keeps the mirrors in step; every method may raise Unavailable."""
 
     @property
     def names(self) -> tuple[str, ...]:
         """The mirrors of this deployment."""
         ...
 
-    def once(self) -> int:
-        """Do what is due now; how many incidents were brought into step."""
+    def once(self) -> Done:
+        """Do what is due now."""
         ...
 
     def forever(self, threads: int) -> None:
@@ -96,6 +104,7 @@ class App:
     statistics: Callable[[], Statistics]
     intake: Callable[[], Intake]
     backlog: Callable[[], Backlog]
+    timers: Callable[[], Timers]
     working: Callable[[], Working]
     schema: Schema
     clock: Clock

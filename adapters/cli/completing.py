@@ -14,6 +14,8 @@ from adapters.cli.shown import REDACTED, cell
 
 if TYPE_CHECKING:
     from adapters.cli.app import App
+    from incident_core.model.incident import Incident
+    from incident_core.model.policy import Policy
     from incident_core.ports.reader import Summary
 
 PATIENCE = 1.0
@@ -45,6 +47,32 @@ def roles(context: click.Context, typed: str) -> list[Item]:
     except Exception:  # noqa: BLE001 - as above: settings may be wrong
         every = STANDARD_ROLES
     return [CompletionItem(role) for role in every if role.startswith(typed)]
+
+
+def timers(context: click.Context, typed: str) -> list[Item]:
+    """The timers of the incident whose key stands before, that begin so."""
+    from incident_core.guards.timers import timer_names
+
+    key = None if context.parent is None else context.parent.params.get("key")
+    try:
+        found = None if key is None else _shown(context, key)
+        names = () if found is None else timer_names(*found)
+    except Exception:  # noqa: BLE001 - as above: the database may be away
+        return []
+    return [CompletionItem(name) for name in names if name.startswith(typed)]
+
+
+def _shown(context: click.Context, key: str) -> tuple[Policy, Incident] | None:
+    from adapters.cli.people import giver
+
+    app = _hurried(context.find_root().obj)
+    try:
+        if app.describe().revision is None:
+            return None
+        incident = app.reader.show(app.workspace, key, giver(app.settings, context.params.get("who")))
+        return None if incident is None else (app.policy, incident)
+    finally:
+        app.close()
 
 
 def _newest(context: click.Context) -> Iterator[Summary]:

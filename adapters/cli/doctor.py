@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import NamedTuple
 
 import click
@@ -14,6 +15,9 @@ from adapters.cli.app import App, Description
 from adapters.cli.options import as_json
 from adapters.cli.session import Session
 from incident_core.errors import IncidentError, Unavailable
+
+SLACK = timedelta(minutes=1)
+"""A worker that is busy may fire this late."""
 
 
 class Check(NamedTuple):
@@ -118,6 +122,7 @@ def _schema(app: App, described: Description) -> Iterator[Check]:
     yield Check("ok", "log", f"{head.count:,} events; `incident audit verify` checks them")
     if not findings:
         yield _mirrors(app)
+        yield _timers(app)
 
 
 def _mirrors(app: App) -> Check:
@@ -128,3 +133,12 @@ def _mirrors(app: App) -> Check:
         found = f"{names}; {behind:,} behind, {stopped:,} stopped: `incident mirrors` says why"
         return Check("warning", "mirrors", found)
     return Check("ok", "mirrors", f"{names}; nothing is behind")
+
+
+def _timers(app: App) -> Check:
+    """Whether somebody fires them."""
+    late = app.timers().late(app.workspace, app.clock.now() - SLACK)
+    if late:
+        are = "1 timer is" if late == 1 else f"{late:,} timers are"
+        return Check("warning", "timers", f"{are} late, since nobody fires them: run `incident worker`")
+    return Check("ok", "timers", "none is late")

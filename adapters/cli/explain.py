@@ -37,6 +37,7 @@ _ARGUMENTS = {
     Move.TASK_ASSIGN: f"{_TARGET} WHO",
     Move.FOLLOWUP_ADD: "TEXT",
     Move.FOLLOWUP_ASSIGN: f"{_TARGET} WHO",
+    Move.SNOOZE: f"{_TARGET} --until WHEN",
     Move.TITLE: "TEXT",
     Move.TIMES: f"{_TARGET} WHEN",
     Move.RETRACT: f"{_TARGET} --reason TEXT",

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from adapters.cli import output
 from adapters.cli.faults import Failed
-from adapters.cli.kinds import KEY
+from adapters.cli.kinds import KeyType
 from adapters.cli.options import Looking, as_json, looking
 from adapters.cli.shown import cell, moment
+from incident_core.ports.backlog import ALL
 
 if TYPE_CHECKING:
     from incident_core.ports.backlog import Lag, Stuck
 
 LIMIT = 50
+
+
+class _KeyOrAll(KeyType):
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return ALL if str(value).strip().lower() == ALL else super().convert(value, param, ctx)
+
+
+KEY = _KeyOrAll()
 
 
 class _Showing(click.Group):
@@ -33,7 +42,7 @@ def mirrors() -> None:
     """Show what is behind in the world outside, and help it: try again, or give up.
 
     A mirror keeps one outside system in step with the incidents. `incident mirrors INC-42` is short for
-    `incident mirrors show INC-42`.
+    `incident mirrors show INC-42`. The key `all` stands for the list of all that is stale.
 
     \b
     Example:
@@ -52,7 +61,8 @@ def show(looking: Looking, key: str | None, limit: int) -> None:
     """Show which incidents are behind in which mirror, why, and when they are tried next.
 
     With KEY, also what is not behind. Cells have tabs between them: key, mirror, version shown, version
-    wanted, next try; and for each thing that failed a line with its slot, tries, next try and error.
+    wanted, reminders that are to be said, next try; and for each thing that failed a line with its slot,
+    tries, next try and error.
 
     \b
     Example:
@@ -124,6 +134,7 @@ def plain(lag: Lag) -> dict[str, object]:
         "mirror": lag.mirror,
         "shown": lag.shown,
         "wanted": lag.wanted,
+        "unsaid": lag.unsaid,
         "next_at": None if lag.next_at is None else to_iso(lag.next_at),
         "error": lag.error,
         "stuck": [
@@ -139,12 +150,27 @@ def plain(lag: Lag) -> dict[str, object]:
     }
 
 
+def behind(found: Sequence[Lag]) -> Iterator[str]:
+    """A line that names the mirrors that are not in step with an incident; none where all are."""
+    words = [word for lag in found if (word := _state(lag))]
+    if words:
+        yield f"Mirrors: {', '.join(words)}; incident mirrors {found[0].key} says why"
+
+
+def _state(lag: Lag) -> str:
+    if any(each.stopped for each in lag.stuck):
+        return f"{cell(lag.mirror)} is stopped"
+    away = lag.shown < lag.wanted or lag.unsaid or lag.stuck
+    return f"{cell(lag.mirror)} is behind" if away else ""
+
+
 def _lines(lag: Lag) -> Iterator[str]:
     cells = (
         lag.key,
         lag.mirror,
         str(lag.shown),
         str(lag.wanted),
+        str(lag.unsaid),
         moment(lag.next_at),
     )
     yield "\t".join(cells)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from adapters.cli.shown import flags, isolated, length, moment, prose
 from incident_core.model.entry import Evidence, Task, Update
@@ -10,14 +10,15 @@ from incident_core.model.incident import Incident
 from incident_core.model.milestone import Milestone, durations, milestone
 
 
-def page(incident: Incident) -> str:
-    """The lines of the page."""
-    return "\n".join(_lines(incident))
+def page(incident: Incident, beside: Sequence[str] = ()) -> str:
+    """The lines of the page; `beside` are some about the world outside."""
+    return "\n".join(_lines(incident, beside))
 
 
-def _lines(incident: Incident) -> Iterator[str]:
+def _lines(incident: Incident, beside: Sequence[str]) -> Iterator[str]:
     yield f"{incident.key}  {prose(incident.title)}"
     yield " · ".join(_facts(incident))
+    yield from beside
     yield from _section("Roles", _roles(incident))
     yield from _section("Times", _times(incident))
     yield from _section("Durations", _durations(incident))

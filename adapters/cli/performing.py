@@ -70,7 +70,7 @@ def _repeat(given: Given, command: Command) -> str:
     return f"Repeat it with {' '.join([f'--key {command.key}', *spelled])} to find out."
 
 
-_PLACES = {"at": "--at", "next_due": "--next-due", "when": "and WHEN written as"}
+_PLACES = {"at": "--at", "next_due": "--next-due", "until": "--until", "when": "and WHEN written as"}
 
 
 def _read_back(given: Given, command: Command, answer: Answer) -> Incident | None:

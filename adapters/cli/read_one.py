@@ -8,7 +8,7 @@ from datetime import datetime
 
 import click
 
-from adapters.cli import output
+from adapters.cli import armed, mirrors, output
 from adapters.cli.options import Looking, key, reading
 from adapters.cli.shown import cell, isolated, moment
 from adapters.cli.words import words
@@ -17,6 +17,9 @@ from incident_core.events import Event
 from incident_core.model.incident import Incident
 from incident_core.ports.reader import Entry
 
+MOST = 1_000
+"""Mirrors and timers of one incident that are shown, at most."""
+
 
 @click.command()
 @key
@@ -24,19 +27,25 @@ from incident_core.ports.reader import Entry
 def show(looking: Looking, key: str) -> None:
     """Show one incident: what it is, who does what, when, and what was collected.
 
+    It also says which timers will fire, and which mirrors are behind.
+
     \b
     Example:
       incident show INC-42 --json
     """
-    incident = found(looking, key)
+    incident, app = found(looking, key), looking.app
+    lags = app.backlog().lags(app.workspace, key, MOST)
+    timers = app.timers().armed(app.workspace, looking.actor, key, MOST)
     if looking.as_json:
         from incident_core.record.document import document
 
-        output.data(document(incident))
+        outside = {"mirrors": list(map(mirrors.plain, lags)), "timers": list(map(armed.plain, timers))}
+        output.data({**document(incident), **outside})
     else:
         from adapters.cli.page import page
 
-        output.say(page(incident))
+        beside = (*armed.soon(timers, app.clock.now()), *mirrors.behind(lags))
+        output.say(page(incident, beside))
 
 
 @click.command()

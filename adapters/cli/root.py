@@ -100,6 +100,7 @@ SECTIONS: tuple[tuple[str, tuple[Row, ...]], ...] = (
             Row("db", "database", "db", "Upgrade, check and rebuild the database."),
             Row("audit", "audit", "audit", "Verify that nothing recorded was changed."),
             Row("mirrors", "mirrors", "mirrors", "Show what is behind in the world outside, and help it."),
+            Row("timers", "timers", "timers", "Show what reminds people, and when; snooze or stop it."),
             Row("worker", "worker", "worker", "Keep the mirrors in step with the record."),
             Row("backfill", "backfill", "backfill", "Bring in incidents from before, from a CSV file."),
             Row("generate", "generate", "generate", "Make up incidents, to try things out."),

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from adapters.cli.shown import flags, isolated, length, moment, prose
+from adapters.cli.words import reminder
 from incident_core import commands as c
 from incident_core.model.incident import Incident
 from incident_core.model.milestone import durations
@@ -135,6 +136,14 @@ _WORDS: dict[type[c.Command], tuple[Sentence, Sentence]] = {
     c.FinishReview: (
         lambda _, i: f"{i.key}: the review is done.",
         lambda _, i: f"{i.key}: the review was done already.",
+    ),
+    c.SnoozeTimer: (
+        lambda x, i: f"{i.key}: {reminder(x.timer)} is snoozed until {moment(x.until)}.",
+        lambda x, i: f"{i.key}: {reminder(x.timer)} is snoozed until {moment(x.until)} already.",
+    ),
+    c.StopTimer: (
+        lambda x, i: f"{i.key}: {reminder(x.timer)} is stopped.",
+        lambda x, i: f"{i.key}: {reminder(x.timer)} was stopped already.",
     ),
     c.Resolve: (_resolved, lambda _, i: f"{i.key} is resolved already."),
     c.Close: (

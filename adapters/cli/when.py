@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from adapters.cli.shown import quoted
+from adapters.spans import span
 from incident_core.errors import Invalid
-
-_UNITS = {
-    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), "seconds"),
-    **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), "minutes"),
-    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), "hours"),
-    **dict.fromkeys(("d", "day", "days"), "days"),
-    **dict.fromkeys(("w", "week", "weeks"), "weeks"),
-}
-_PART = re.compile(r"([0-9]{1,9})\s*([a-z]+)")
-_SPAN = re.compile(rf"(?:{_PART.pattern}\s*)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +37,10 @@ def parse(text: str) -> When:
     plain = " ".join(text.lower().split())
     if plain == "now":
         return When(text)
-    if plain.endswith(" ago") and (span := _span(text, plain.removesuffix(" ago"))) is not None:
-        return When(text, offset=-span)
-    if plain.startswith("in ") and (span := _span(text, plain.removeprefix("in "))) is not None:
-        return When(text, offset=span)
+    if plain.endswith(" ago") and (ago := _span(text, plain.removesuffix(" ago"))) is not None:
+        return When(text, offset=-ago)
+    if plain.startswith("in ") and (ahead := _span(text, plain.removeprefix("in "))) is not None:
+        return When(text, offset=ahead)
     try:
         fixed = datetime.fromisoformat(text.strip().upper())
     except ValueError:
@@ -75,15 +65,7 @@ def day(text: str) -> tuple[date, str | None]:
 
 
 def _span(text: str, plain: str) -> timedelta | None:
-    if not _SPAN.fullmatch(plain):
-        return None
-    total = timedelta()
-    for count, word in _PART.findall(plain):
-        unit = _UNITS.get(word)
-        if unit is None:
-            return None
-        try:
-            total += timedelta(**{unit: int(count)})
-        except OverflowError:
-            raise ValueError(f"{quoted(text)} is outside the years 1 to 9999.") from None
-    return total
+    try:
+        return span(plain)
+    except OverflowError:
+        raise ValueError(f"{quoted(text)} is outside the years 1 to 9999.") from None

@@ -8,6 +8,7 @@ from typing import Any
 from adapters.cli.shown import REDACTED, isolated, moment
 from incident_core import events as e
 from incident_core.model.actor import Actor
+from incident_core.model.timer import follow_up_of, role_of
 
 Words = Callable[[Any], str]
 
@@ -100,6 +101,14 @@ def _linked(x: Any) -> str:
     return f"linked it to {x.system} {x.external_id}" + ("" if x.url is None else f": {x.url}")
 
 
+def reminder(timer: str) -> str:
+    """What a timer says, in the middle of a sentence."""
+    if (role := role_of(timer)) is not None:
+        return f"the reminder of the empty role {role}"
+    item = follow_up_of(timer)
+    return f"the {timer} reminder" if item is None else f"the reminder of follow-up {item}"
+
+
 _WORDS: dict[str, Words] = {
     "opened": _opened,
     "imported": lambda x: f"imported it from {x.origin}",
@@ -123,8 +132,8 @@ _WORDS: dict[str, Words] = {
     "followup_done": lambda x: f"finished follow-up {x.item}",
     "milestone_corrected": _corrected,
     "entry_retracted": lambda x: f"retracted {x.entry}: {_text(x.reason)}",
-    "reminder_snoozed": lambda x: f"snoozed the reminder {x.reminder} until {moment(x.until)}",
-    "reminder_stopped": lambda x: f"stopped the reminder {x.reminder}",
+    "reminder_snoozed": lambda x: f"snoozed {reminder(x.reminder)} until {moment(x.until)}",
+    "reminder_stopped": lambda x: f"stopped {reminder(x.reminder)}",
     "review_done": lambda x: "finished the review",
     "resolved": lambda x: "resolved it",
     "closed": _closed,

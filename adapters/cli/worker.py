@@ -1,4 +1,4 @@
-"""The process that keeps the world outside in step: it works until it is told to stop."""
+"""The process that fires timers and keeps the world outside in step: it works until it is told to stop."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from adapters.cli.options import Looking, looking
 @click.option("--once", is_flag=True, help="Do what is due now, and end.")
 @looking
 def worker(looking: Looking, threads: int, once: bool) -> None:
-    """Keep the mirrors in step with the record: make the calls to the world outside that it asks for.
+    """Keep the mirrors in step with the record, and fire timers when they are due.
 
-    Any number of workers may run, on any number of machines, over one database. Ctrl-C or SIGTERM ends one
-    between two calls; what it was doing is taken over by the others, or by itself when it is started again.
+    A reminder goes to every mirror, and is written to standard error. Any number of workers may run, on any
+    number of machines, over one database. Ctrl-C or SIGTERM ends one between two calls; what it was doing
+    is taken over by the others, or by itself when it is started again.
 
     \b
     Example:
@@ -27,11 +28,17 @@ def worker(looking: Looking, threads: int, once: bool) -> None:
     app = looking.app
     working = app.working()
     if not working.names:
-        raise click.UsageError("There is no mirror to keep in step: set WEBHOOK_URL and WEBHOOK_SECRET.")
+        output.note("There is no mirror: reminders go to the log only.")
     if once:
-        count = working.once()
-        output.say(f"{count:,} {'incident' if count == 1 else 'incidents'} brought into step ({app.name}).")
+        done = working.once()
+        settled = f"{_counted(done.settled, 'incident')} brought into step"
+        output.say(f"{settled}, {_counted(done.fired, 'reminder')} fired ({app.name}).")
         return
-    output.note(f"Keeping {', '.join(working.names)} in step with {app.name}; Ctrl-C ends it.")
+    for_whom = f"Keeping {', '.join(working.names)} in step with" if working.names else "Firing the timers of"
+    output.note(f"{for_whom} {app.name}; Ctrl-C ends it.")
     working.forever(threads)
     output.note("Ended.")
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count:,} {word}{'' if count == 1 else 's'}"

@@ -1,4 +1,4 @@
-"""The webhook: every event is sent, once and in order, as a signed JSON document to one address.
+"""The webhook: every event and reminder is sent, once and in order, as a signed JSON document to one address.
 
 The receiver knows a repeat by its Idempotency-Key; docs/webhook.md is written for whoever builds one.
 """
@@ -13,12 +13,13 @@ from adapters.integrations.addresses import NotPublic, Resolve, permitted, resol
 from adapters.integrations.answers import outcome
 from adapters.integrations.posting import Countdown, NotSent, Receiver, Unanswered, post
 from adapters.integrations.signing import headers
-from adapters.integrations.telling import told
+from adapters.integrations.telling import reminded, told
 from incident_core.errors import Invalid
 from incident_core.model.incident import Incident
 from incident_core.ports.clock import Clock
 from incident_core.ports.mirror import Call, Ended, Item, Outcome, Wanted
 from incident_core.ports.reader import Entry
+from incident_core.ports.timers import Reminder
 from incident_core.record.canonical import canonical
 from incident_core.usecases.settling.settle import CALL
 
@@ -68,6 +69,12 @@ class Webhook:
         texts = self._private_texts or not incident.private
         content = told(self._workspace, incident, entry, texts=texts)
         yield Item(AUDIENCE, METHOD, content, repeatable=True)
+
+    def reminders(self, incident: Incident | None, reminder: Reminder) -> Iterator[Item]:
+        """The reminder, as one more document; a list in which nothing is left is not sent."""
+        if incident is not None or reminder.listed:
+            content = reminded(self._workspace, incident, reminder)
+            yield Item(AUDIENCE, METHOD, content, repeatable=True)
 
     def perform(self, call: Call) -> Outcome:
         """Send it once."""

@@ -8,12 +8,13 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Text, bindparam, case, delete, func, insert, select, update
 
-from adapters.storage import full_text, mirrors_wanting, view
+from adapters.storage import full_text, mirrors_wanting, timers_arming, view
 from adapters.storage.answers import answer_values, key_of
 from adapters.storage.rows import Values, event_values, search_values, text_values
 from adapters.storage.situation import COUNTER, Situation
 from adapters.storage.streams import Recorded, folded, stream
 from adapters.storage.tables import commands, counters, events, log_head, mirror_effects, search, texts
+from adapters.storage.timers_arming import Derive
 from incident_core.events import Event, Opened, TextRedacted
 from incident_core.lifecycle.fold import advance
 from incident_core.model.incident import Incident
@@ -64,7 +65,12 @@ _FORGET_INTENTS = (
 
 
 def write(
-    connection: Connection, batch: Batch, situation: Situation, ids: Ids, mirrors: tuple[str, ...] = ()
+    connection: Connection,
+    batch: Batch,
+    situation: Situation,
+    ids: Ids,
+    derive: Derive,
+    mirrors: tuple[str, ...] = (),
 ) -> Answer:
     """Write it all and give the answer; the caller holds the append lock and commits."""
     after = batch.before
@@ -73,6 +79,8 @@ def write(
         sealed = seal(situation.head, batch.envelope, situation.version, changes, ids.uuid, ids.salt)
         _append(connection, sealed)
         after = _renew_view(connection, batch, changes, sealed)
+        envelope = batch.envelope
+        timers_arming.arm(connection, derive, envelope.workspace, envelope.incident_id, batch.before, after)
         if mirrors:
             mirrors_wanting.mark(connection, mirrors, batch, situation.version, after)
     answer = _answer(batch, situation.version, after)

@@ -8,17 +8,41 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, exists, func, or_, select, tuple_, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    case,
+    exists,
+    func,
+    select,
+    tuple_,
+    union,
+    update,
+)
 
+from adapters.storage.answers import key_of
 from adapters.storage.keys import number_of
 from adapters.storage.store import Store
 from adapters.storage.tables import incidents, mirror_effects, mirrors
-from incident_core.ports.backlog import Lag, Stuck
+from incident_core.ports.backlog import ALL, Lag, Stuck
+from incident_core.ports.timers import everything
 
 _FAILED = and_(mirror_effects.c.error.is_not(None), mirror_effects.c.skipped.is_(False))
 _SAME = and_(
     mirror_effects.c.incident_id == mirrors.c.incident_id, mirror_effects.c.mirror == mirrors.c.mirror
 )
+
+
+_ROW = tuple_(mirrors.c.incident_id, mirrors.c.mirror)
+_KEY = (mirrors.c.incident_id, mirrors.c.mirror)
+# An index serves each of them, and no OR of them all.
+_DUE = select(*_KEY).where(mirrors.c.next_at.is_not(None))
+_AWAY = select(*_KEY).where(mirrors.c.shown < mirrors.c.wanted)
+_STUCK = select(mirror_effects.c.incident_id, mirror_effects.c.mirror).where(_FAILED)
+_NOT_THERE, _BEHIND = union(_DUE, _AWAY), union(_DUE, _AWAY, _STUCK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +53,12 @@ class SqlBacklog:
 
     def lags(self, workspace: str, key: str | None, limit: int) -> tuple[Lag, ...]:
         """What is behind or stuck, the highest severity first; with `key`, also what is not."""
-        if key is None:
-            wanted = or_(mirrors.c.shown < mirrors.c.wanted, exists().where(_SAME, _FAILED))
-        else:
-            wanted = incidents.c.number == number_of(key)
+        wanted = _ROW.in_(_BEHIND) if key is None else _of(workspace, key)
         statement = (
             select(mirrors, incidents.c.number)
-            .join(incidents, incidents.c.id == mirrors.c.incident_id)
+            .outerjoin(incidents, incidents.c.id == mirrors.c.incident_id)
             .where(mirrors.c.workspace == workspace, wanted)
-            .order_by(mirrors.c.severity, incidents.c.number, mirrors.c.mirror)
+            .order_by(mirrors.c.severity, func.coalesce(incidents.c.number, 0), mirrors.c.mirror)
             .limit(limit)
         )
         with self.store.reading() as connection:
@@ -47,9 +68,7 @@ class SqlBacklog:
 
     def count(self, workspace: str) -> tuple[int, int]:
         """How many incidents are behind in some mirror, and how many things are stopped."""
-        behind = select(func.count()).where(
-            mirrors.c.workspace == workspace, mirrors.c.shown < mirrors.c.wanted
-        )
+        behind = select(func.count()).where(mirrors.c.workspace == workspace, _ROW.in_(_NOT_THERE))
         stopped = (
             select(func.count())
             .join_from(mirror_effects, mirrors, _SAME)
@@ -65,7 +84,7 @@ class SqlBacklog:
         """Try everything again that failed, now; how many things that are."""
         chosen = [mirrors.c.workspace == workspace]
         if key is not None:
-            chosen.append(mirrors.c.incident_id.in_(_numbered(workspace, key)))
+            chosen.append(_of(workspace, key))
         if mirror is not None:
             chosen.append(mirrors.c.mirror == mirror)
         with self.store.writing() as connection:
@@ -81,13 +100,13 @@ class SqlBacklog:
 
     def skip(self, workspace: str, key: str, mirror: str, slot: str, now: datetime) -> bool:
         """Nobody wants this any more; whether there was such a thing that had failed."""
-        mine = and_(mirrors.c.incident_id.in_(_numbered(workspace, key)), mirrors.c.mirror == mirror)
+        mine = and_(_of(workspace, key), mirrors.c.mirror == mirror)
         named = and_(_FAILED, mirror_effects.c.slot == slot, exists().where(_SAME, mine))
         with self.store.writing() as connection:
             skipped = update(mirror_effects).where(named).values(skipped=True, stopped=False, error=None)
             if connection.execute(skipped).rowcount == 0:
                 return False
-            connection.execute(update(mirrors).where(mine).values(**_due(now)))
+            connection.execute(update(mirrors).where(mine).values(**_stirred(now)))
             return True
 
 
@@ -107,41 +126,44 @@ def _stuck(connection: Connection, rows: Sequence[Row[Any]]) -> defaultdict[Any,
 
 def _lag(row: Row[Any], stuck: list[Stuck]) -> Lag:
     return Lag(
-        key=f"INC-{row.number}",
+        key=ALL if row.number is None else key_of(row.number) or ALL,
         mirror=row.mirror,
         shown=row.shown,
         wanted=row.wanted,
+        unsaid=row.to_remind - row.reminded,
         next_at=row.next_at,
         error=row.error,
         stuck=tuple(stuck),
     )
 
 
-def _numbered(workspace: str, key: str) -> Any:
-    return select(incidents.c.id).where(
+def _of(workspace: str, key: str) -> ColumnElement[bool]:
+    """The rows of this incident; or of what is about all together."""
+    if key == ALL:
+        return mirrors.c.incident_id == everything(workspace)
+    numbered = select(incidents.c.id).where(
         incidents.c.workspace == workspace, incidents.c.number == number_of(key)
     )
+    return mirrors.c.incident_id.in_(numbered)
 
 
 def _stir(connection: Connection, chosen: ColumnElement[bool], now: datetime) -> None:
-    """Make the mirrors due in which something failed, back to the first event that was not told."""
-    oldest = (
-        select(func.min(mirror_effects.c.version) - 1)
-        .where(_SAME, _FAILED)
-        .correlate(mirrors)
-        .scalar_subquery()
-    )
-    back = func.coalesce(oldest, mirrors.c.wanted - 1)
+    """Make the mirrors due in which something failed, back to the first event and reminder of that."""
     connection.execute(
         update(mirrors)
         .where(chosen, exists().where(_SAME, _FAILED))
-        .values(**{**_due(now), "shown": case((mirrors.c.shown < back, mirrors.c.shown), else_=back)})
+        .values(
+            **_stirred(now),
+            shown=_back(mirrors.c.shown, mirror_effects.c.version),
+            reminded=_back(mirrors.c.reminded, mirror_effects.c.reminder),
+        )
     )
 
 
-def _due(now: datetime) -> dict[str, Any]:
-    return {
-        "shown": case((mirrors.c.shown < mirrors.c.wanted, mirrors.c.shown), else_=mirrors.c.wanted - 1),
-        "next_at": now,
-        "revision": mirrors.c.revision + 1,
-    }
+def _back(come: Column[int], failed: Column[int]) -> ColumnElement[int]:
+    oldest = select(func.min(failed) - 1).where(_SAME, _FAILED).correlate(mirrors).scalar_subquery()
+    return case((oldest < come, oldest), else_=come)
+
+
+def _stirred(now: datetime) -> dict[str, Any]:
+    return {"next_at": now, "revision": mirrors.c.revision + 1}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,8 @@ from incident_core.errors import Unavailable
 
 if TYPE_CHECKING:
     from adapters.storage.schema import Schema
+    from adapters.storage.timers_arming import Derive
+    from incident_core.model.policy import Policy
     from incident_core.ports.backlog import Backlog
     from incident_core.ports.ids import Ids
     from incident_core.ports.intake import Intake
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from incident_core.ports.mirrors import Mirrors
     from incident_core.ports.reader import Reader
     from incident_core.ports.statistics import Statistics
+    from incident_core.ports.timers import Timers
     from incident_core.ports.views import Views
 
 
@@ -32,17 +35,20 @@ class Database:
     Each port is imported when it is asked for: a list needs no more than the reader, and starts sooner.
     """
 
-    def __init__(self, store: Store, ids: Ids, mirrors: Sequence[str] = ()) -> None:
+    def __init__(
+        self, store: Store, ids: Ids, mirrors: Sequence[str] = (), policy: Policy | None = None
+    ) -> None:
         self._store = store
         self._ids = ids
         self._told = tuple(mirrors)
+        self._policy = policy
 
     @cached_property
     def log(self) -> Log:
         """The durable record."""
         from adapters.storage.log import SqlLog
 
-        return SqlLog(self._store, self._ids, self._told)
+        return SqlLog(self._store, self._ids, self._derive, self._told)
 
     @cached_property
     def reader(self) -> Reader:
@@ -77,7 +83,7 @@ class Database:
         """Whole histories, many at a time."""
         from adapters.storage.intake import SqlIntake
 
-        return SqlIntake(self._store, self._ids)
+        return SqlIntake(self._store, self._ids, self._derive)
 
     @cached_property
     def mirrors(self) -> Mirrors:
@@ -85,6 +91,13 @@ class Database:
         from adapters.storage.mirrors import SqlMirrors
 
         return SqlMirrors(self._store)
+
+    @cached_property
+    def timers(self) -> Timers:
+        """What is due to be said at a time."""
+        from adapters.storage.timers import SqlTimers
+
+        return SqlTimers(self._store, self._told, self._derive)
 
     @cached_property
     def backlog(self) -> Backlog:
@@ -100,6 +113,13 @@ class Database:
 
         return Schema(self._store)
 
+    @cached_property
+    def _derive(self) -> Derive:
+        from incident_core.lifecycle.timers import timers
+        from incident_core.model.policy import Policy
+
+        return partial(timers, self._policy or Policy())
+
     @property
     def name(self) -> str:
         """For people: the file's path, or the URL without its password."""
@@ -114,14 +134,22 @@ class Database:
         self._store.close()
 
 
-def open_database(url: str, *, ids: Ids, wait_seconds: float = 10.0, mirrors: Sequence[str] = ()) -> Database:
+def open_database(
+    url: str,
+    *,
+    ids: Ids,
+    wait_seconds: float = 10.0,
+    mirrors: Sequence[str] = (),
+    policy: Policy | None = None,
+) -> Database:
     """The database at `url`, sqlite:///path or postgresql://user:password@host/name; connects at first use.
 
     No use of it waits longer than `wait_seconds` for others. `mirrors` are the names of those that this
-    deployment runs: they are told of every commit. Raises Unavailable for another kind of address, and where
+    deployment runs: they are told of every commit; `policy` says which timers a commit arms (None: the usual
+    one). Raises Unavailable for another kind of address, and where
     PostgreSQL's driver is not installed.
     """
-    return Database(store_at(url, wait_seconds), ids, mirrors)
+    return Database(store_at(url, wait_seconds), ids, mirrors, policy)
 
 
 def store_at(url: str, wait: float) -> Store:

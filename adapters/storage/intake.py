@@ -16,7 +16,9 @@ from adapters.storage.mending import Folded
 from adapters.storage.rows import Values, event_values, text_values
 from adapters.storage.situation import COUNTER, look
 from adapters.storage.store import Store
-from adapters.storage.tables import commands, counters, events, log_head, texts
+from adapters.storage.tables import commands, counters, events, log_head, texts, timers
+from adapters.storage.timers_arming import Derive
+from adapters.storage.timers_arming import row as armed
 from incident_core.errors import Conflict, Invalid
 from incident_core.events import Event, Opened
 from incident_core.ports.ids import Ids
@@ -37,10 +39,11 @@ _UPDATE_COUNTER = update(counters).where(
 
 @dataclass(frozen=True, slots=True)
 class SqlIntake:
-    """The Intake over a Store; `ids` names events and salts texts."""
+    """The Intake over a Store; `ids` names events and salts texts, `derive` says which timers there are."""
 
     store: Store
     ids: Ids
+    derive: Derive
 
     def known(self, workspace: str, command_keys: Sequence[str]) -> Mapping[str, Answer]:
         """The first answers to those of these keys that were answered before."""
@@ -61,7 +64,7 @@ class SqlIntake:
         with self.store.appending(keys[0]) as connection:
             situation = look(connection, histories[0].batches[0], self.store.name)
             answers = _answers(connection, workspace, keys)
-            taking = _Taking(self.ids, situation.head, situation.counter or 0, answers)
+            taking = _Taking(self.ids, self.derive, situation.head, situation.counter or 0, answers)
             found = tuple(map(taking.add, histories))
             taking.write(connection, workspace, situation.counter)
         return found
@@ -104,6 +107,7 @@ class _Taking:
     """The rows of one call, collected behind `head`; `number` is the last one given, `answers` all by key."""
 
     ids: Ids
+    derive: Derive
     head: Head
     number: int
     answers: dict[str, Answer]
@@ -111,6 +115,7 @@ class _Taking:
     texts: list[Values] = field(default_factory=list)
     commands: list[Values] = field(default_factory=list)
     views: list[Folded] = field(default_factory=list)
+    timers: list[Values] = field(default_factory=list)
 
     def add(self, history: History) -> Answer:
         """The answer to the command that opens it; its rows are collected, unless it was answered before."""
@@ -160,6 +165,9 @@ class _Taking:
         at = self.head.recorded_at
         assert at is not None, "something was sealed"
         span = (first, self.head.seq)
+        self.timers += (
+            armed(envelope.workspace, envelope.incident_id, timer) for timer in self.derive(incident)
+        )
         self.views.append(mending.shown(envelope.workspace, envelope.incident_id, incident, at, span, found))
 
     def write(self, connection: Connection, workspace: str, counter: int | None) -> None:
@@ -173,6 +181,7 @@ class _Taking:
         except IntegrityError as error:
             raise Conflict("A command key, or the id of an incident, was used before.") from error
         mending.put(connection, self.views)
+        insert_all(connection, timers, self.timers)
         self._renew(connection, workspace, counter)
 
     def _renew(self, connection: Connection, workspace: str, counter: int | None) -> None:

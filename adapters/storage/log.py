@@ -12,6 +12,7 @@ from adapters.storage.situation import look
 from adapters.storage.store import Store
 from adapters.storage.streams import folded, newest, recorded, stream_of
 from adapters.storage.tables import commands
+from adapters.storage.timers_arming import Derive
 from incident_core.model.actor import Actor
 from incident_core.ports.ids import Ids
 from incident_core.ports.log import Answer, Batch, Loaded
@@ -23,10 +24,14 @@ _ANSWERED = select(commands).where(
 
 @dataclass(frozen=True, slots=True)
 class SqlLog:
-    """The Log over a Store; `ids` names events and salts texts, `mirrors` are told of them."""
+    """The Log over a Store; `ids` names events and salts texts, `mirrors` are told of them.
+
+    `derive` says which timers an incident has.
+    """
 
     store: Store
     ids: Ids
+    derive: Derive
     mirrors: tuple[str, ...] = ()
 
     def answered(self, workspace: str, command_key: str) -> Answer | None:
@@ -53,4 +58,4 @@ class SqlLog:
             situation = look(connection, batch, self.store.name)
             if situation.answer is not None:
                 return situation.answer
-            return append.write(connection, batch, situation, self.ids, self.mirrors)
+            return append.write(connection, batch, situation, self.ids, self.derive, self.mirrors)

@@ -9,18 +9,19 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, bindparam, case, or_, select, tuple_, update
+from sqlalchemy import Case, Column, Connection, bindparam, case, or_, select, tuple_, update
 
 from adapters.storage import mirrors_effects
-from adapters.storage.mirrors_wanting import upserting
+from adapters.storage.mirrors_wanting import adopt, upserting
 from adapters.storage.revisions import Standing
 from adapters.storage.rows import Values
 from adapters.storage.standing import judge
 from adapters.storage.store import Store
 from adapters.storage.streams import entry, folded, stream
 from adapters.storage.tables import alembic_version, holds, mirrors, schema_info
+from adapters.storage.timers_said import newer
 from incident_core.errors import LeaseLost
-from incident_core.ports.mirrors import Claim, Effect, Gap
+from incident_core.ports.mirrors import Claim, Come, Effect, Gap
 
 _KEY = tuple_(mirrors.c.incident_id, mirrors.c.mirror)
 _OURS = (
@@ -39,7 +40,6 @@ DUE = (
         select(schema_info.c.oldest_writer).scalar_subquery().label("oldest_writer"),
     )
     .where(
-        mirrors.c.shown < mirrors.c.wanted,
         mirrors.c.next_at.is_not(None),
         mirrors.c.next_at <= bindparam("now"),
         or_(mirrors.c.lease_until.is_(None), mirrors.c.lease_until <= bindparam("now")),
@@ -54,29 +54,26 @@ _TAKE = (
     .where(_KEY.in_(bindparam("keys", expanding=True)))
     .values(lease_token=mirrors.c.lease_token + 1, lease_until=bindparam("until"))
 )
-FOUND = select(mirrors.c.shown, mirrors.c.revision).where(*_OURS)
+FOUND = select(mirrors.c.shown, mirrors.c.to_remind, mirrors.c.reminded, mirrors.c.revision).where(*_OURS)
 _HOLD_ON = FOUND.with_for_update()
 _RENEW = update(mirrors).where(*_OURS).values(lease_until=bindparam("until"))
-_ALL_BUT_ONE = mirrors.c.wanted - 1
-_STIR = (
-    update(mirrors)
-    .where(*_OURS[:2])
-    .values(
-        shown=case((mirrors.c.shown < mirrors.c.wanted, mirrors.c.shown), else_=_ALL_BUT_ONE),
-        next_at=bindparam("due"),
-        revision=mirrors.c.revision + 1,
-    )
-)
-_SHOWN = bindparam("came_to", type_=BigInteger())
+_STIR = update(mirrors).where(*_OURS[:2]).values(next_at=bindparam("due"), revision=mirrors.c.revision + 1)
 _SAME = mirrors.c.revision == bindparam("as_of")
+
+
+def _unless_changed(name: str, column: Column[Any]) -> Case[Any]:
+    return case((_SAME, bindparam(name, type_=column.type)), else_=column)
+
+
 _SETTLE = (
     update(mirrors)
     .where(*_OURS)
     .values(
         error=bindparam("said"),
         lease_until=None,
-        shown=case((or_(_SAME, mirrors.c.wanted > _SHOWN), _SHOWN), else_=_ALL_BUT_ONE),
-        next_at=case((_SAME, bindparam("due", type_=mirrors.c.next_at.type)), else_=mirrors.c.next_at),
+        shown=_unless_changed("version", mirrors.c.shown),
+        reminded=_unless_changed("reminder", mirrors.c.reminded),
+        next_at=_unless_changed("due", mirrors.c.next_at),
     )
 )
 _HOLDS = select(holds.c.method, holds.c.until).where(
@@ -91,7 +88,7 @@ class SqlMirrors:
     store: Store
 
     def claim(self, mirrors: Sequence[str], now: datetime, until: datetime, limit: int) -> tuple[Claim, ...]:
-        """Take up to `limit` that are behind, due and nobody's; what others are taking is passed over."""
+        """Take up to `limit` that are due and nobody's; what others are taking is passed over."""
         if not mirrors or limit < 1:
             return ()
         with self.store.writing() as connection:
@@ -111,13 +108,19 @@ class SqlMirrors:
         """What there is to do, as of one moment."""
         with self.store.reading() as connection:
             row = _ours(connection.execute(FOUND, _named(claim)).first())
-            recorded = stream(connection, claim.incident_id)
-            effects = mirrors_effects.known(connection, claim, row.shown)
+            shown, recorded = Come(row.shown, row.reminded), stream(connection, claim.incident_id)
+            effects = mirrors_effects.known(connection, claim, shown)
+            reminders = (
+                newer(connection, claim.workspace, claim.incident_id, row.reminded)
+                if row.to_remind > row.reminded
+                else ()
+            )
             asked = {"workspace": claim.workspace, "mirror": claim.mirror}
             waits = {each.method: each.until for each in connection.execute(_HOLDS, asked)}
-        incident = folded(recorded)
-        newer = tuple(entry(each) for each in recorded if each.row.version > row.shown)
-        return Gap(incident, newer, row.shown, incident.version, effects, waits, row.revision)
+        incident = folded(recorded) if recorded else None
+        entries = tuple(entry(each) for each in recorded if each.row.version > row.shown)
+        wanted = Come(0 if incident is None else incident.version, row.to_remind)
+        return Gap(incident, entries, reminders, shown, wanted, effects, waits, row.revision)
 
     def renew(self, claim: Claim, until: datetime) -> None:
         """Keep it until then."""
@@ -139,12 +142,18 @@ class SqlMirrors:
             mirrors_effects.write(connection, claim, notes)
 
     def settle(
-        self, claim: Claim, revision: int, shown: int, next_at: datetime | None, error: str | None
+        self, claim: Claim, revision: int, shown: Come, next_at: datetime | None, error: str | None
     ) -> None:
         """Give the claim back."""
-        values = {"as_of": revision, "came_to": shown, "due": next_at, "said": error}
+        come = {"version": shown.version, "reminder": shown.reminder}
+        values = {"as_of": revision, "due": next_at, "said": error}
         with self.store.writing() as connection:
-            _update(connection, _SETTLE, {**_named(claim), **values})
+            _update(connection, _SETTLE, {**_named(claim), **come, **values})
+
+    def adopt(self, mirrors: Sequence[str], now: datetime) -> int:
+        """Make due what is open and was never seen by one of these."""
+        with self.store.writing() as connection:
+            return sum(adopt(connection, name, now) for name in mirrors)
 
     @contextmanager
     def _held(self, claim: Claim) -> Iterator[Connection]:

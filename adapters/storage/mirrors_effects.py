@@ -14,8 +14,8 @@ from adapters.storage.rows import Values
 from adapters.storage.tables import mirror_effects
 from incident_core.errors import Unavailable
 from incident_core.ports.mirror import Call, Kind
-from incident_core.ports.mirrors import Claim, Effect
-from incident_core.usecases.settling.known import missing, version_of
+from incident_core.ports.mirrors import Claim, Come, Effect
+from incident_core.usecases.settling.known import missing, reminder_of, version_of
 
 _KEY = ("incident_id", "mirror", "slot")
 _PLAIN = (
@@ -27,18 +27,19 @@ _OF_CLAIM = select(*(mirror_effects.c[name] for name in (*_PLAIN, "intent"))).wh
     mirror_effects.c.incident_id == bindparam("incident_id"),
     mirror_effects.c.mirror == bindparam("mirror"),
 )
-# Two questions in one: an index serves each of them, and no OR of the two.
+# Three questions in one: an index serves each of them, and no OR of the three.
 NEWER = union_all(
-    _OF_CLAIM.where(mirror_effects.c.version.is_(None)),
+    _OF_CLAIM.where(mirror_effects.c.version.is_(None), mirror_effects.c.reminder.is_(None)),
     _OF_CLAIM.where(mirror_effects.c.version > bindparam("shown")),
+    _OF_CLAIM.where(mirror_effects.c.reminder > bindparam("reminded")),
 )
 _NAMED = _OF_CLAIM.where(mirror_effects.c.slot.in_(bindparam("slots", expanding=True)))
 
 
-def known(connection: Connection, claim: Claim, shown: int) -> dict[str, Effect]:
-    """By slot: what is there, notes, what was said about events after `shown`, and what notes are about."""
+def known(connection: Connection, claim: Claim, shown: Come) -> dict[str, Effect]:
+    """By slot: what is there, notes, what was said about what is new, and what notes are about."""
     asked = {"incident_id": claim.incident_id, "mirror": claim.mirror}
-    found = _by_slot(connection.execute(NEWER, {**asked, "shown": shown}))
+    found = _by_slot(connection.execute(NEWER, {**asked, "shown": shown.version, "reminded": shown.reminder}))
     if slots := missing(found):
         found |= _by_slot(connection.execute(_NAMED, {**asked, "slots": slots}))
     return found
@@ -54,7 +55,7 @@ def write(connection: Connection, claim: Claim, effects: Iterable[Effect]) -> No
 @cache
 def _putting(dialect: str) -> Any:
     insert = upserting(dialect, mirror_effects)
-    renewed = {name: insert.excluded[name] for name in (*_PLAIN[1:], "version", "intent")}
+    renewed = {name: insert.excluded[name] for name in (*_PLAIN[1:], "version", "reminder", "intent")}
     return insert.on_conflict_do_update(index_elements=_KEY, set_=renewed)
 
 
@@ -63,6 +64,7 @@ def _values(claim: Claim, effect: Effect) -> Values:
         "incident_id": claim.incident_id,
         "mirror": claim.mirror,
         "version": version_of(effect.slot),
+        "reminder": reminder_of(effect.slot),
         "intent": None if effect.intent is None else _text(effect.intent),
         **{name: getattr(effect, name) for name in _PLAIN},
     }

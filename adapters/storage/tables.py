@@ -53,8 +53,6 @@ LENGTHS = (
     "time_in_resolved",
 )
 
-_UNFIRED = "fired_at IS NULL"
-
 
 def _partial(name: str, on_sqlite: str, on_postgres: str, *columns: Column[Any]) -> Index:
     """An index of few rows; SQLite uses it only for a condition that is written as SQLAlchemy writes it."""
@@ -278,8 +276,8 @@ alembic_version = Table("alembic_version", MetaData(), Column("version_num", Str
 # What follows is fact, known to us only because somebody outside told us: no rebuild touches it, and so
 # it refers to an incident by its id and not to the row of a view.
 
-# `next_at`: due from then on; without it only a person, or a new event, can make it due. `revision` counts
-# what others than the worker that has it changed.
+# `next_at`: due from then on; without it only a person, or news, can make it due. `revision` counts what
+# others than the worker that has it changed. `reminded` of the reminders up to `to_remind` were said.
 mirrors = Table(
     "mirrors",
     metadata,
@@ -289,6 +287,8 @@ mirrors = Table(
     Column("severity", Text(), nullable=False),
     Column("wanted", Integer(), nullable=False),
     Column("shown", Integer(), nullable=False),
+    Column("to_remind", Integer(), nullable=False, server_default="0"),
+    Column("reminded", Integer(), nullable=False, server_default="0"),
     Column("revision", Integer(), nullable=False, server_default="0"),
     Column("next_at", Time()),
     Column("error", Text()),
@@ -296,10 +296,12 @@ mirrors = Table(
     Column("lease_until", Time()),
     PrimaryKeyConstraint("incident_id", "mirror"),
 )
-_BEHIND = "shown < wanted AND next_at IS NOT NULL"
-_partial("ix_mirrors_behind", _BEHIND, _BEHIND, mirrors.c.severity, mirrors.c.next_at)
+_WAITING, _BEHIND = "next_at IS NOT NULL", "shown < wanted"
+_partial("ix_mirrors_due", _WAITING, _WAITING, mirrors.c.severity, mirrors.c.next_at)
+_partial("ix_mirrors_behind", _BEHIND, _BEHIND, mirrors.c.incident_id, mirrors.c.mirror)
 
-# `version` is that of the event about which something was said; what is there has none. `intent` is JSON.
+# `version` is that of the event about which something was said, and `reminder` the number of one that was;
+# what is there has neither. `intent` is JSON.
 mirror_effects = Table(
     "mirror_effects",
     metadata,
@@ -307,6 +309,7 @@ mirror_effects = Table(
     Column("mirror", Text(), nullable=False),
     Column("slot", Text(), nullable=False),
     Column("version", Integer()),
+    Column("reminder", Integer()),
     Column("generation", Integer(), nullable=False),
     Column("done", Boolean(), nullable=False, server_default=false()),
     Column("fingerprint", Text()),
@@ -321,6 +324,10 @@ mirror_effects = Table(
     PrimaryKeyConstraint("incident_id", "mirror", "slot"),
     Index("ix_mirror_effects_version", "incident_id", "mirror", "version"),
 )
+_REMINDED, _FAILED = "reminder IS NOT NULL", "error IS NOT NULL"
+_OF_MIRROR = (mirror_effects.c.incident_id, mirror_effects.c.mirror)
+_partial("ix_mirror_effects_reminder", _REMINDED, _REMINDED, *_OF_MIRROR, mirror_effects.c.reminder)
+_partial("ix_mirror_effects_failed", _FAILED, _FAILED, *_OF_MIRROR)
 
 holds = Table(
     "holds",
@@ -332,19 +339,55 @@ holds = Table(
     PrimaryKeyConstraint("workspace", "mirror", "method"),
 )
 
+# What every commit brings up to date: a timer counts from `since`. `due_at` is null once it has fired and
+# does not repeat; `again` are seconds; `last` is the number of its last reminder. `listed`: said in a list of
+# all, which has a row of its own.
 timers = Table(
     "timers",
     metadata,
     Column("incident_id", Id(), nullable=False),
-    Column("kind", Text(), nullable=False),
+    Column("name", Text(), nullable=False),
     Column("workspace", Text(), nullable=False),
-    Column("due_at", Time(), nullable=False),
-    Column("fired_at", Time()),
+    Column("since", Time(), nullable=False),
+    Column("due_at", Time()),
+    Column("again", BigInteger()),
+    Column("snoozed_until", Time()),
     Column("stopped", Boolean(), nullable=False, server_default=false()),
-    Column("version", Integer(), nullable=False),
-    PrimaryKeyConstraint("incident_id", "kind"),
+    Column("listed", Boolean(), nullable=False, server_default=false()),
+    Column("fired_at", Time()),
+    Column("last", Integer()),
+    PrimaryKeyConstraint("incident_id", "name"),
 )
-_partial("ix_timers_due", f"{_UNFIRED} AND stopped = 0", f"{_UNFIRED} AND NOT stopped", timers.c.due_at)
+_partial(
+    "ix_timers_due", "due_at IS NOT NULL AND stopped = 0", "due_at IS NOT NULL AND NOT stopped",
+    timers.c.listed, timers.c.due_at,
+)  # fmt: skip
+_partial(
+    "ix_timers_listed", "listed = 1 AND fired_at IS NOT NULL", "listed AND fired_at IS NOT NULL",
+    timers.c.workspace, timers.c.since,
+)  # fmt: skip
+
+reminders = Table(
+    "reminders",
+    metadata,
+    Column("incident_id", Id(), nullable=False),
+    Column("number", Integer(), nullable=False),
+    Column("workspace", Text(), nullable=False),
+    Column("timer", Text(), nullable=False),
+    Column("since", Time(), nullable=False),
+    Column("due_at", Time(), nullable=False),
+    Column("fired_at", Time(), nullable=False),
+    PrimaryKeyConstraint("incident_id", "number"),
+)
+
+# With which policy the timers of all incidents were brought up to date last.
+timers_mark = Table(
+    "timers_mark",
+    metadata,
+    Column("id", Integer(), primary_key=True, autoincrement=False),
+    Column("mark", Text(), nullable=False),
+    CheckConstraint("id = 1", name="one_row"),
+)
 
 external_ids = Table(
     "external_ids",

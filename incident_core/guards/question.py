@@ -15,9 +15,9 @@ from incident_core.model.policy import Policy
 class Ask:
     """What is wanted, without its words.
 
-    `target` is a status, severity, role, milestone, outcome, or the id of an entry. `person` is whom it
-    names, `other` the key of another incident, `when` a corrected time (UTC). `reason` and `override` say
-    whether those texts were given.
+    `target` is a status, severity, role, milestone, outcome, timer, or the id of an entry. `person` is whom
+    it names, `other` the key of another incident, `when` a corrected time, or the end of a snooze (UTC).
+    `reason` and `override` say whether those texts were given.
     """
 
     move: Move

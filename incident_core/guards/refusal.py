@@ -9,7 +9,10 @@ from incident_core.model.move import Move, line
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """The verb that would help (a Move, or `show`), the rest of its command line, and who can do it."""
+    """The verb that would help, the rest of its command line, and who can do it.
+
+    The verb is a Move, or one that reads: `show`, `timers`.
+    """
 
     verb: str
     rest: str = ""

@@ -9,6 +9,7 @@ from incident_core.guards.guard import Guard, Kind
 from incident_core.guards.order import crossed
 from incident_core.guards.question import Ask, Question
 from incident_core.guards.refusal import Remedy
+from incident_core.guards.timers import on_follow_up, timer_names
 from incident_core.model.milestone import Milestone
 from incident_core.model.move import Move
 from incident_core.model.role import COMMANDER
@@ -38,6 +39,10 @@ def _named(ask: Ask) -> str:
         return f"--commander {quote(str(ask.person))}"
     if ask.move is Move.CLOSE and ask.target is not None:
         return f"--outcome {ask.target}" if ask.other is None else f"--duplicate-of {quote(ask.other)}"
+    if ask.move is Move.FOLLOWUP_ASSIGN:
+        return f"{ask.target} {'WHO' if ask.person is None else quote(str(ask.person))}"
+    if ask.move is Move.SNOOZE:
+        return f"{ask.target} --until WHEN"
     return quote(ask.target) if ask.target else ""
 
 
@@ -111,11 +116,26 @@ def _path_to_milestone(question: Question) -> Remedy:
     return Remedy(Move.DECLARE if question.incident.declared_at is None else Move.RESOLVE)
 
 
+def _earlier(question: Question) -> Remedy:
+    """Opened earlier; where that cannot be said any more, done when it was opened."""
+    opened = question.incident.opened_at
+    if question.incident.stage is Stage.CLOSED and on_follow_up(question.ask):
+        return _again(question, f"--at {to_iso(opened)}")
+    return Remedy(Move.TIMES, f"{Milestone.OPENED} {to_iso(question.at)}")
+
+
+def _known_timers(question: Question) -> str:
+    *others, last = timer_names(question.policy, question.incident)
+    return f"{', '.join(others)} and {last}"
+
+
 NOT_CLOSED = Guard(
     code="closed",
     kind=Kind.STRUCTURAL,
-    holds=lambda q: q.incident.stage is not Stage.CLOSED,
-    says=lambda q: f"{q.incident.key} is closed; a closed incident can only be read or reopened.",
+    holds=lambda q: q.incident.stage is not Stage.CLOSED or on_follow_up(q.ask),
+    says=lambda q: (
+        f"{q.incident.key} is closed; it can only be read or reopened, and its follow-ups settled."
+    ),
     remedy=lambda q: Remedy(Move.REOPEN, "--reason TEXT"),
 )
 
@@ -184,7 +204,7 @@ AFTER_OPENING = Guard(
     kind=Kind.STRUCTURAL,
     holds=lambda q: q.at >= q.incident.opened_at,
     says=lambda q: f"{q.incident.key} was opened at {to_iso(q.incident.opened_at)}, after {to_iso(q.at)}.",
-    remedy=lambda q: Remedy(Move.TIMES, f"{Milestone.OPENED} {to_iso(q.at)}"),
+    remedy=_earlier,
 )
 
 AFTER_STAGE_BEGAN = Guard(
@@ -214,6 +234,14 @@ ENTRY_KNOWN = Guard(
     holds=lambda q: q.ask.target in entries(q.incident, q.ask.move),
     says=lambda q: f"{q.incident.key} has no {word_for(q.ask.move)} with the id {q.ask.target}.",
     remedy=lambda q: Remedy("show"),
+)
+
+TIMER_KNOWN = Guard(
+    code="timer-unknown",
+    kind=Kind.STRUCTURAL,
+    holds=lambda q: q.ask.target in timer_names(q.policy, q.incident),
+    says=lambda q: f"{q.incident.key} has no timer {q.ask.target}; its timers are {_known_timers(q)}.",
+    remedy=lambda q: Remedy("timers"),
 )
 
 NOT_ITS_OWN_DUPLICATE = Guard(
@@ -254,6 +282,7 @@ GUARDS = (
     IN_ORDER,
     MILESTONE_REACHED,
     ENTRY_KNOWN,
+    TIMER_KNOWN,
     NOT_ITS_OWN_DUPLICATE,
     HOLDS_NO_ROLE,
     SOMEBODY_SEES,

@@ -161,6 +161,16 @@ def _same_time(question: Question) -> bool:
     return when is not None and milestone(question.incident, Milestone(target or "")) == when
 
 
+def _stopped(question: Question) -> bool:
+    reminders, target = question.incident.reminders, question.ask.target or ""
+    return target in reminders and reminders[target] is None
+
+
+def _snoozed(question: Question) -> bool:
+    when = question.ask.when
+    return when is not None and question.incident.reminders.get(question.ask.target or "") == when
+
+
 _SETTLED: dict[Move, Callable[[Question], bool]] = {
     Move.DECLARE: _already_incident,
     Move.RESOLVE: lambda q: q.incident.stage is Stage.RESOLVED,
@@ -176,6 +186,8 @@ _SETTLED: dict[Move, Callable[[Question], bool]] = {
     Move.FOLLOWUP_DONE: _done,
     Move.FOLLOWUP_ASSIGN: _owned,
     Move.REVIEW: lambda q: q.incident.review_done_at is not None,
+    Move.SNOOZE: _snoozed,
+    Move.STOP: _stopped,
     Move.TIMES: _same_time,
     Move.GRANT: lambda q: q.ask.person in q.incident.access,
     Move.REVOKE: lambda q: q.ask.person is not None and q.ask.person not in q.incident.access,

@@ -11,6 +11,7 @@ from incident_core.guards.entries import entries
 from incident_core.guards.question import Ask, Question
 from incident_core.guards.refusal import Reason
 from incident_core.guards.rules import GUARDS
+from incident_core.guards.timers import timer_names
 from incident_core.lifecycle.asking import RULES, Rulebook, settled
 from incident_core.model.actor import Actor
 from incident_core.model.incident import Incident
@@ -95,4 +96,6 @@ def _targets(policy: Policy, incident: Incident, move: Move) -> Iterable[str | N
         return dict.fromkeys((*policy.roles, *incident.roles))
     if move is Move.TIMES:
         return [each for each in Milestone if each is not Milestone.CLOSED]
+    if move in (Move.SNOOZE, Move.STOP):
+        return timer_names(policy, incident)
     return entries(incident, move) if move in _ENTRY_MOVES else (None,)

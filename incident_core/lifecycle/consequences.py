@@ -169,6 +169,16 @@ def _finish_review(_: Incident, command: c.FinishReview) -> Events:
     return (e.ReviewDone(actor=command.actor, at=command.at),)
 
 
+def _snooze(_: Incident, command: c.SnoozeTimer) -> Events:
+    return (
+        e.ReminderSnoozed(actor=command.actor, at=command.at, reminder=command.timer, until=command.until),
+    )
+
+
+def _stop(_: Incident, command: c.StopTimer) -> Events:
+    return (e.ReminderStopped(actor=command.actor, at=command.at, reminder=command.timer),)
+
+
 def _resolve(_: Incident, command: c.Resolve) -> Events:
     return (e.Resolved(actor=command.actor, at=command.at),)
 
@@ -241,6 +251,8 @@ _CONSEQUENCES: dict[type[c.Command], Callable[[Incident, Any], Events]] = {
     c.AssignFollowUp: _assign_follow_up,
     c.FinishFollowUp: _finish_follow_up,
     c.FinishReview: _finish_review,
+    c.SnoozeTimer: _snooze,
+    c.StopTimer: _stop,
     c.Resolve: _resolve,
     c.Close: _close,
     c.Reopen: _reopen,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from incident_core import commands as c
 from incident_core.errors import Invalid
 from incident_core.events import Event, RuleOverridden
@@ -45,7 +47,7 @@ def ask(command: c.Command) -> Ask:
         target=_target(command),
         person=_person(command),
         other=getattr(command, "duplicate_of", None),
-        when=getattr(command, "when", None),
+        when=_when(command),
         reason=getattr(command, "reason", None) is not None,
         override=command.override is not None,
     )
@@ -55,6 +57,11 @@ def _target(command: c.Command) -> str | None:
     name = _TARGETS.get(type(command))
     value = None if name is None else getattr(command, name)
     return None if value is None else str(value)
+
+
+def _when(command: c.Command) -> datetime | None:
+    name = _TIMES.get(type(command))
+    return None if name is None else getattr(command, name)
 
 
 def _person(command: c.Command) -> Actor | None:
@@ -73,10 +80,14 @@ _TARGETS: dict[type[c.Command], str] = {
     c.FinishTask: "item",
     c.AssignFollowUp: "item",
     c.FinishFollowUp: "item",
+    c.SnoozeTimer: "timer",
+    c.StopTimer: "timer",
     c.Close: "outcome",
     c.CorrectMilestone: "milestone",
     c.Retract: "entry",
 }
+
+_TIMES: dict[type[c.Command], str] = {c.CorrectMilestone: "when", c.SnoozeTimer: "until"}
 
 _PERSONS: dict[type[c.Command], str] = {
     c.Declare: "commander",

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from incident_core.errors import Invalid
 from incident_core.events import Event, Opened
-from incident_core.lifecycle.draft import apply, begin, freeze, thaw
+from incident_core.lifecycle.changes import apply
+from incident_core.lifecycle.draft import begin, freeze, thaw
 from incident_core.model.incident import Incident
 
 

@@ -143,6 +143,8 @@ REGIONS = (LIFECYCLE, STATUS, SEVERITY)
 _OPEN = (rules.NOT_CLOSED, rules.AFTER_OPENING)
 _ROLE = (*_OPEN, rules.ROLE_KNOWN)
 _ITEM = (*_OPEN, rules.ENTRY_KNOWN)
+_LEFT = (rules.AFTER_OPENING, rules.ENTRY_KNOWN)
+_TIMER = (*_OPEN, rules.TIMER_KNOWN)
 
 VERBS = (
     Verb(Move.ASSIGN, _ROLE),
@@ -155,9 +157,11 @@ VERBS = (
     Verb(Move.TASK_ASSIGN, _ITEM),
     Verb(Move.TASK_DONE, _ITEM),
     Verb(Move.FOLLOWUP_ADD, _OPEN),
-    Verb(Move.FOLLOWUP_ASSIGN, _ITEM),
-    Verb(Move.FOLLOWUP_DONE, _ITEM),
+    Verb(Move.FOLLOWUP_ASSIGN, _LEFT),
+    Verb(Move.FOLLOWUP_DONE, _LEFT),
     Verb(Move.REVIEW, _OPEN),
+    Verb(Move.SNOOZE, _TIMER),
+    Verb(Move.STOP, _TIMER),
     Verb(Move.TITLE, _OPEN),
     Verb(Move.TIMES, (rules.NOT_CLOSED, rules.MILESTONE_REACHED, rules.IN_ORDER)),
     Verb(Move.RETRACT, (*_ITEM, rules.REASON_GIVEN)),

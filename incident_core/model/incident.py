@@ -26,23 +26,34 @@ class StageEntry(NamedTuple):
     by: Actor
 
 
+class SeverityEntry(NamedTuple):
+    """A severity, and since when (UTC)."""
+
+    severity: Severity
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Incident:
     """One incident. `number` is None until the first commit; texts are None once redacted.
 
     `stages` is every stage entered, in order; the milestones opened, declared, resolved and closed are
-    read off it. `access` says who may see it when it is private.
+    read off it. `severities` is every severity it had, in order, from the opening on. `vacated` says when
+    (UTC) a role that was released, and is empty, was left. `reminders` holds the timers that are snoozed
+    (until when, UTC) or stopped (None). `access` says who may see it when it is private.
     """
 
     number: int | None
     title: str | None
     severity: Severity
+    severities: tuple[SeverityEntry, ...]
     drill: bool
     private: bool
     opened_by: Actor
     stages: tuple[StageEntry, ...]
     status: Status | None
     roles: Mapping[str, Actor]
+    vacated: Mapping[str, datetime]
     evidence: tuple[Evidence, ...]
     updates: tuple[Update, ...]
     tasks: tuple[Task, ...]

@@ -28,6 +28,8 @@ class Move(StrEnum):
     FOLLOWUP_ASSIGN = "followup assign"
     FOLLOWUP_DONE = "followup done"
     REVIEW = "review done"
+    SNOOZE = "timers snooze"
+    STOP = "timers stop"
     TITLE = "title"
     TIMES = "times set"
     RETRACT = "retract"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from incident_core.errors import Invalid
+from incident_core.model.intervals import INTERVALS, Intervals
 from incident_core.model.role import COMMANDER, STANDARD_ROLES, role
 from incident_core.model.severity import Severity
 
@@ -14,13 +15,15 @@ class Policy:
     """Process rules. `roles` are those that exist, in reading order; raises Invalid where they disagree.
 
     `required_roles` must be held to resolve; `review_to_close` asks for a review before a declared
-    incident closes; lowering from a severity in `reason_to_lower` needs a reason.
+    incident closes; lowering from a severity in `reason_to_lower` needs a reason. `intervals` are those of
+    the timers.
     """
 
     roles: tuple[str, ...] = STANDARD_ROLES
     required_roles: tuple[str, ...] = (COMMANDER,)
     review_to_close: bool = False
     reason_to_lower: frozenset[Severity] = frozenset({Severity.SEV1, Severity.SEV2})
+    intervals: Intervals = INTERVALS
 
     def __post_init__(self) -> None:
         for name in self.roles:

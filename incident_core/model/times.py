@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from incident_core.errors import Invalid
@@ -51,3 +51,14 @@ class Due:
 
     def __str__(self) -> str:
         return f"{self.on.isoformat()} {self.zone}"
+
+    @property
+    def over_at(self) -> datetime:
+        """When that day ends (UTC); the last day that there is ends with its last moment."""
+        zone = ZoneInfo(self.zone)
+        if self.on == date.max:
+            return datetime.combine(self.on, time.max, UTC)
+        try:
+            return datetime.combine(self.on + timedelta(days=1), time(), zone).astimezone(UTC)
+        except OverflowError:
+            return datetime.combine(self.on, time.max, UTC)

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+ALL = "all"
+"""What stands in the place of a key for what is said about all incidents together."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
@@ -20,15 +23,16 @@ class Stuck:
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """One incident in one mirror, which shows version `shown` of `wanted`.
+    """One incident in one mirror, which shows version `shown` of `wanted`; `unsaid` reminders are to be said.
 
-    It is due at `next_at` (UTC); None: only a person, or news, can make it due.
+    `key` may be ALL. It is due at `next_at` (UTC); None: only a person, or news, can make it due.
     """
 
     key: str
     mirror: str
     shown: int
     wanted: int
+    unsaid: int
     next_at: datetime | None
     error: str | None
     stuck: tuple[Stuck, ...]

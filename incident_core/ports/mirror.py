@@ -13,6 +13,7 @@ from typing import Protocol
 
 from incident_core.model.incident import Incident
 from incident_core.ports.reader import Entry
+from incident_core.ports.timers import Reminder
 
 Content = Mapping[str, object]
 """Plain JSON values."""
@@ -111,6 +112,13 @@ class Mirror(Protocol):
 
     def items(self, incident: Incident, entry: Entry) -> Iterator[Item]:
         """What should be said about this event, at most one item for each audience; pure."""
+        ...
+
+    def reminders(self, incident: Incident | None, reminder: Reminder) -> Iterator[Item]:
+        """What should be said because a timer fired, at most one item for each audience; pure.
+
+        `incident` None: it is about all of a workspace together.
+        """
         ...
 
     def perform(self, call: Call) -> Outcome:

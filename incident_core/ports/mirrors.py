@@ -11,6 +11,7 @@ from uuid import UUID
 from incident_core.model.incident import Incident
 from incident_core.ports.mirror import Call
 from incident_core.ports.reader import Entry
+from incident_core.ports.timers import Reminder
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,10 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The right to change one incident's part of one mirror, until `until`; a newer token takes it away."""
+    """The right to change one incident's part of one mirror, until `until`; a newer token takes it away.
+
+    `incident_id` may also be that of everything in a workspace (`incident_core.ports.timers.everything`).
+    """
 
     workspace: str
     incident_id: UUID
@@ -49,19 +53,31 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
-    """What a claim is about: the incident, its entries after version `shown`, what is known of the outside.
+class Come:
+    """How far a mirror has come: the newest event, and the newest reminder, of which all was said."""
 
-    `wanted` is the incident's version; `revision` counts what others changed about it. `effects` are by slot:
-    all that should be there, what was said about the entries, notes, and what open notes are about; not what
-    was said before, which nothing can need. `holds` are by method, until when; those that are over may be
-    among them.
+    version: int
+    reminder: int = 0
+
+
+NOWHERE = Come(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What a claim is about: the incident, what is new since `shown`, what is known of the outside.
+
+    `incident` None: a claim about all of a workspace together, which has reminders only. `wanted` is how far
+    it should come; `revision` counts what others changed about it. `effects` are by slot: all that should be
+    there, what was said about what is new, notes, and what open notes are about; not what was said before,
+    which nothing can need. `holds` are by method, until when; those that are over may be among them.
     """
 
-    incident: Incident
+    incident: Incident | None
     entries: tuple[Entry, ...]
-    shown: int
-    wanted: int
+    reminders: tuple[Reminder, ...]
+    shown: Come
+    wanted: Come
     effects: Mapping[str, Effect]
     holds: Mapping[str, datetime]
     revision: int
@@ -71,11 +87,12 @@ class Mirrors(Protocol):
     """Every method may raise Unavailable; those with a claim raise LeaseLost where it is another's now.
 
     A commit that appends events makes each mirror of the deployment want the incident's new version, in the
-    same transaction, due at once; one that never saw the incident begins with the events of that commit.
+    same transaction, due at once; one that never saw the incident begins with the events of that commit. So
+    does a timer that fires, with its reminder.
     """
 
     def claim(self, mirrors: Sequence[str], now: datetime, until: datetime, limit: int) -> tuple[Claim, ...]:
-        """Take up to `limit` that are behind, due, and nobody's at `now`; durable at once.
+        """Take up to `limit` that are due, and nobody's at `now`; durable at once.
 
         The highest severity comes first, then what has been due for the longest time.
         """
@@ -98,10 +115,17 @@ class Mirrors(Protocol):
         ...
 
     def settle(
-        self, claim: Claim, revision: int, shown: int, next_at: datetime | None, error: str | None
+        self, claim: Claim, revision: int, shown: Come, next_at: datetime | None, error: str | None
     ) -> None:
-        """Give the claim back: everything up to version `shown` is there; `next_at` None: nothing is due.
+        """Give the claim back: everything up to `shown` is there; `next_at` None: nothing is due.
 
-        Where others changed something since the gap had this revision, it stays behind, due as they said.
+        Where others changed something since the gap had this revision, it stays as far and due as they said.
+        """
+        ...
+
+    def adopt(self, mirrors: Sequence[str], now: datetime) -> int:
+        """Make due what is open and was never seen by one of these mirrors; how many that are.
+
+        It begins with what is there now: nothing is said about events and reminders from before.
         """
         ...

@@ -13,7 +13,9 @@ from typing import Self
 from uuid import UUID
 
 from incident_core.lifecycle.fold import fold
+from incident_core.lifecycle.timers import timers as derived
 from incident_core.model.incident import Incident
+from incident_core.model.policy import Policy
 from incident_core.ports.backlog import Backlog
 from incident_core.ports.intake import Intake
 from incident_core.ports.ledger import Ledger
@@ -31,6 +33,7 @@ from incident_core.testing.memory_mirrors import MemoryMirrors
 from incident_core.testing.memory_reader import MemoryReader
 from incident_core.testing.memory_state import Memory
 from incident_core.testing.memory_statistics import MemoryStatistics
+from incident_core.testing.memory_timers import MemoryTimers
 from incident_core.testing.memory_views import MemoryViews
 
 __all__ = [
@@ -45,6 +48,7 @@ __all__ = [
     "MemoryBacklog",
     "MemoryStatistics",
     "MemoryStore",
+    "MemoryTimers",
     "MemoryViews",
 ]
 
@@ -61,35 +65,52 @@ class MemoryStore:
     statistics: Statistics
     intake: Intake
     mirrors: MemoryMirrors
+    timers: MemoryTimers
     backlog: Backlog
 
     @classmethod
-    def over(cls, memory: Memory, mirrors: Sequence[str] = ()) -> Self:
+    def over(cls, memory: Memory, mirrors: Sequence[str] = (), policy: Policy | None = None) -> Self:
         """The ports over this Memory, with these mirrors; two stores over one Memory see the same record."""
+        everyone = partial(_everyone, memory)
+        derive = partial(derived, policy or Policy())
+        timers = MemoryTimers(derive, memory.views.__getitem__, everyone, memory.lock)
         source = partial(_look, memory, MemoryReader(memory))
-        return cls.with_mirrors(memory, MemoryMirrors(source, mirrors, memory.lock))
+        told = MemoryMirrors(source, mirrors, memory.lock, timers.newer, everyone)
+        timers.hear = told.fired
+        return cls.known(memory, told, timers)
 
     @classmethod
-    def with_mirrors(cls, memory: Memory, mirrors: MemoryMirrors) -> Self:
+    def known(cls, memory: Memory, mirrors: MemoryMirrors, timers: MemoryTimers) -> Self:
         """The same, with what is known of the outside already."""
         return cls(
             memory,
-            MemoryLog(memory, mirrors),
+            MemoryLog(memory, mirrors, timers),
             MemoryReader(memory),
             MemoryLedger(memory),
             MemoryViews(memory),
             MemoryStatistics(memory),
-            MemoryIntake(memory),
+            MemoryIntake(memory, timers),
             mirrors,
+            timers,
             MemoryBacklog(memory, mirrors),
         )
 
     def reopen(self) -> Self:
         """What a new process would see of it, if a process could see another's memory."""
-        return self.with_mirrors(self.memory, self.mirrors)
+        return self.known(self.memory, self.mirrors, self.timers)
 
 
-def _look(memory: Memory, reader: MemoryReader, incident_id: UUID) -> tuple[Incident, tuple[Entry, ...]]:
+def _everyone(memory: Memory) -> list[tuple[str, UUID, Incident]]:
+    """Every incident with its workspace, the oldest first."""
+    with memory.lock:
+        return [(memory.streams[id_][0].envelope.workspace, id_, each) for id_, each in memory.views.items()]
+
+
+def _look(
+    memory: Memory, reader: MemoryReader, incident_id: UUID
+) -> tuple[Incident | None, tuple[Entry, ...]]:
     """The incident as it is now, and all its entries."""
     with memory.lock:
+        if incident_id not in memory.streams:
+            return None, ()
         return fold(memory.history(incident_id)), reader.entries(incident_id)

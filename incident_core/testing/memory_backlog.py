@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from incident_core.ports.backlog import Lag, Stuck
+from incident_core.ports.backlog import ALL, Lag, Stuck
 from incident_core.ports.mirrors import Effect
+from incident_core.ports.timers import everything
 from incident_core.testing.memory_mirrors import MemoryMirrors, Row
 from incident_core.testing.memory_state import Memory
-from incident_core.usecases.settling.known import version_of
+from incident_core.usecases.settling.known import reminder_of, version_of
 
 
 class MemoryBacklog:
@@ -26,7 +27,7 @@ class MemoryBacklog:
             found = sorted(
                 (row.severity.value, number, mirror, _lag(number, mirror, row))
                 for number, mirror, row in self._rows(workspace, key)
-                if key is not None or row.shown < row.wanted or any(map(_failed, row.effects.values()))
+                if key is not None or _behind(row) or any(map(_failed, row.effects.values()))
             )
         return tuple(lag for *_, lag in found[:limit])
 
@@ -35,7 +36,7 @@ class MemoryBacklog:
         with self._memory.lock:
             rows = [row for _, _, row in self._rows(workspace, None)]
             stopped = [e for row in rows for e in row.effects.values() if _failed(e) and e.stopped]
-            return sum(row.shown < row.wanted for row in rows), len(stopped)
+            return sum(map(_behind, rows)), len(stopped)
 
     def retry(self, workspace: str, key: str | None, mirror: str | None, now: datetime) -> int:
         """Try everything again that failed, now; how many things that are."""
@@ -49,7 +50,7 @@ class MemoryBacklog:
                         effect, stopped=False, attempts=0, next_at=None, error=None, intent=intent
                     )
                 if failed:
-                    _stir(row, now, min(version_of(e.slot) or row.wanted for e in failed) - 1)
+                    _stir(row, now, [e.slot for e in failed])
                 count += len(failed)
         return count
 
@@ -60,16 +61,21 @@ class MemoryBacklog:
                 effect = row.effects.get(slot)
                 if name == mirror and effect is not None and _failed(effect):
                     row.effects[slot] = replace(effect, skipped=True, stopped=False, error=None)
-                    _stir(row, now, row.wanted - 1)
+                    _stir(row, now, ())
                     return True
         return False
 
     def _rows(self, workspace: str, key: str | None) -> Iterator[tuple[int, str, Row]]:
         numbers = {id_: number for number, id_ in self._memory.numbers.get(workspace, {}).items()}
+        numbers[everything(workspace)] = 0
         for (incident_id, mirror), row in self._mirrors.rows.items():
             number = numbers.get(incident_id)
-            if number is not None and key in (None, f"INC-{number}"):
+            if number is not None and key in (None, _key(number)):
                 yield number, mirror, row
+
+
+def _key(number: int) -> str:
+    return f"INC-{number}" if number else ALL
 
 
 def _failed(effect: Effect) -> bool:
@@ -79,16 +85,26 @@ def _failed(effect: Effect) -> bool:
 def _lag(number: int, mirror: str, row: Row) -> Lag:
     stuck = sorted((e for e in row.effects.values() if _failed(e)), key=lambda e: e.slot)
     return Lag(
-        key=f"INC-{number}",
+        key=_key(number),
         mirror=mirror,
         shown=row.shown,
         wanted=row.wanted,
+        unsaid=row.to_remind - row.reminded,
         next_at=row.next_at,
         error=row.error,
         stuck=tuple(Stuck(e.slot, e.attempts, e.next_at, e.error or "", e.stopped) for e in stuck),
     )
 
 
-def _stir(row: Row, now: datetime, at_most: int) -> None:
-    row.shown, row.next_at = min(row.shown, at_most, row.wanted - 1), now
+def _behind(row: Row) -> bool:
+    return row.next_at is not None or row.shown < row.wanted
+
+
+def _stir(row: Row, now: datetime, failed: Sequence[str]) -> None:
+    """Due, back to the first event and reminder of which something failed."""
+    versions = [version for slot in failed if (version := version_of(slot)) is not None]
+    reminders = [number for slot in failed if (number := reminder_of(slot)) is not None]
+    row.shown = min([row.shown, *(version - 1 for version in versions)])
+    row.reminded = min([row.reminded, *(number - 1 for number in reminders)])
+    row.next_at = now
     row.revision += 1

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from uuid import UUID
 
 from incident_core.errors import Conflict, Invalid
 from incident_core.ports.intake import History
 from incident_core.ports.log import Answer
 from incident_core.testing.memory_state import Memory
+from incident_core.testing.memory_timers import MemoryTimers
 
 
 class MemoryIntake:
     """An Intake over a Memory: each history is committed one command after the other."""
 
-    def __init__(self, memory: Memory) -> None:
+    def __init__(self, memory: Memory, timers: MemoryTimers | None = None) -> None:
         self._memory = memory
+        self._timers = timers
 
     def known(self, workspace: str, command_keys: Sequence[str]) -> Mapping[str, Answer]:
         """The first answers to those of these keys that were answered before."""
@@ -35,7 +38,15 @@ class MemoryIntake:
         if len({batch.envelope.workspace for each in histories for batch in each.batches}) > 1:
             raise Invalid("workspace", "Histories that are taken together belong to one workspace.")
         with self._memory.lock, _whole(self._memory):
-            return tuple(self._one(history) for history in histories)
+            answers = tuple(self._one(history) for history in histories)
+            for each in answers:
+                if not each.repeated:
+                    self._arm(histories[0].opening.workspace, each.incident_id)
+            return answers
+
+    def _arm(self, workspace: str, incident_id: UUID) -> None:
+        if self._timers is not None:
+            self._timers.changed(workspace, incident_id, None, self._memory.views[incident_id])
 
     def _one(self, history: History) -> Answer:
         opening, *rest = history.batches

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from incident_core.lifecycle.fold import fold
 from incident_core.model.actor import Actor
+from incident_core.model.incident import Incident
 from incident_core.ports.log import Answer, Batch, Loaded
 from incident_core.testing.memory_mirrors import MemoryMirrors
 from incident_core.testing.memory_state import Memory
+from incident_core.testing.memory_timers import MemoryTimers
 
 
 class MemoryLog:
-    """A Log that lasts as long as its Memory, and tells `mirrors` of every commit."""
+    """A Log that lasts as long as its Memory, and tells `mirrors` and `timers` of every commit."""
 
-    def __init__(self, memory: Memory, mirrors: MemoryMirrors | None = None) -> None:
+    def __init__(
+        self, memory: Memory, mirrors: MemoryMirrors | None = None, timers: MemoryTimers | None = None
+    ) -> None:
         self._memory = memory
         self._mirrors = mirrors
+        self._timers = timers
 
     def answered(self, workspace: str, command_key: str) -> Answer | None:
         """The first answer to this key, or None."""
@@ -34,6 +39,12 @@ class MemoryLog:
         """Write the batch whole; raises Conflict."""
         with self._memory.lock:
             answer = self._memory.commit(batch)
-            if batch.events and not answer.repeated and self._mirrors is not None:
-                self._mirrors.committed(batch, answer, self._memory.views[answer.incident_id])
+            if batch.events and not answer.repeated:
+                self._tell(batch, answer, self._memory.views[answer.incident_id])
             return answer
+
+    def _tell(self, batch: Batch, answer: Answer, after: Incident) -> None:
+        if self._timers is not None:
+            self._timers.changed(batch.envelope.workspace, answer.incident_id, batch.before, after)
+        if self._mirrors is not None:
+            self._mirrors.committed(batch, answer, after)

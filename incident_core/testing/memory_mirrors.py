@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,13 +13,21 @@ from uuid import UUID
 from incident_core.errors import LeaseLost
 from incident_core.model.incident import Incident
 from incident_core.model.severity import Severity
+from incident_core.model.stage import Stage
 from incident_core.ports.log import Answer, Batch
-from incident_core.ports.mirrors import Claim, Effect, Gap, Mirrors
+from incident_core.ports.mirrors import Claim, Come, Effect, Gap, Mirrors
 from incident_core.ports.reader import Entry
+from incident_core.ports.timers import Reminder
 from incident_core.usecases.settling.known import needed
 
-Source = Callable[[UUID], tuple[Incident, Sequence[Entry]]]
-"""An incident as it is now, with all its entries."""
+Source = Callable[[UUID], tuple[Incident | None, Sequence[Entry]]]
+"""An incident as it is now, with all its entries; None for what stands for all of a workspace."""
+
+Reminders = Callable[[UUID, int], Sequence[Reminder]]
+"""Those about an incident that are newer than the one with this number."""
+
+Everyone = Callable[[], Iterable[tuple[str, UUID, Incident]]]
+"""Every incident there is, with its workspace."""
 
 
 @dataclass(slots=True)
@@ -31,6 +39,8 @@ class Row:
     wanted: int
     shown: int
     next_at: datetime | None
+    to_remind: int = 0
+    reminded: int = 0
     revision: int = 0
     error: str | None = None
     token: int = 0
@@ -63,7 +73,7 @@ class Watched(Mirrors, Protocol):
         ...
 
     def due(self, mirrors: Sequence[str], now: datetime) -> Sequence[tuple[UUID, str]]:
-        """What is behind, due, and nobody's."""
+        """What is due, and nobody's."""
         ...
 
 
@@ -75,8 +85,12 @@ class MemoryMirrors:
         source: Source,
         names: Sequence[str] = (),
         lock: AbstractContextManager[object] | None = None,
+        reminders: Reminders = lambda *_: (),
+        everyone: Everyone = tuple,
     ) -> None:
         self._source = source
+        self._reminders = reminders
+        self._everyone = everyone
         self._names = names
         self._lock = RLock() if lock is None else lock
         self.rows: dict[tuple[UUID, str], Row] = {}
@@ -97,7 +111,10 @@ class MemoryMirrors:
         with self._lock:
             row = self.rows.get((incident_id, mirror))
             if row is None:
-                self.rows[incident_id, mirror] = Row(workspace, severity, version, before, now)
+                newest = self._newest(incident_id)
+                self.rows[incident_id, mirror] = Row(
+                    workspace, severity, version, before, now, newest, newest
+                )
             else:
                 row.severity, row.wanted, row.next_at = severity, version, now
                 row.revision += 1
@@ -116,18 +133,42 @@ class MemoryMirrors:
                 before,
             )
 
+    def fired(
+        self, workspace: str, incident_id: UUID, severity: Severity, version: int, number: int, now: datetime
+    ) -> None:
+        """Tell each mirror of this reminder."""
+        with self._lock:
+            for name in self._names:
+                new = Row(workspace, severity, version, version, now, number, number - 1)
+                row = self.rows.setdefault((incident_id, name), new)
+                if row is not new:
+                    row.next_at, row.to_remind = now, number
+                    row.revision += 1
+
+    def adopt(self, mirrors: Sequence[str], now: datetime) -> int:
+        """Make due what is open and was never seen by one of these mirrors."""
+        with self._lock:
+            new = {
+                (incident_id, name): self._as_it_is(workspace, incident_id, incident, now)
+                for workspace, incident_id, incident in self._everyone()
+                for name in mirrors
+                if incident.stage is not Stage.CLOSED and (incident_id, name) not in self.rows
+            }
+            self.rows.update(new)
+            return len(new)
+
     def claim(self, mirrors: Sequence[str], now: datetime, until: datetime, limit: int) -> tuple[Claim, ...]:
-        """Take what is behind and due, the highest severity first."""
+        """Take what is due, the highest severity first."""
         with self._lock:
             return tuple(self._take(key, until) for key in self.due(mirrors, now)[:limit])
 
     def due(self, mirrors: Sequence[str], now: datetime) -> list[tuple[UUID, str]]:
-        """What is behind, due, and nobody's, in the order in which it is taken."""
+        """What is due, and nobody's, in the order in which it is taken."""
         found = [
             (row.severity.value, row.next_at, key)
             for key, row in self.rows.items()
-            if key[1] in mirrors and row.shown < row.wanted
-            if row.next_at is not None and row.next_at <= now and (row.until is None or row.until <= now)
+            if key[1] in mirrors and row.next_at is not None
+            if row.next_at <= now and (row.until is None or row.until <= now)
         ]
         return [key for _, _, key in sorted(found)]
 
@@ -142,8 +183,11 @@ class MemoryMirrors:
                 if (workspace, mirror) == (claim.workspace, claim.mirror)
             }
             newer = tuple(entry for entry in entries if entry.version > row.shown)
-            effects = needed(row.effects, row.shown)
-            return Gap(incident, newer, row.shown, incident.version, effects, holds, row.revision)
+            reminders = tuple(self._reminders(claim.incident_id, row.reminded))
+            shown = Come(row.shown, row.reminded)
+            wanted = Come(incident.version if incident else 0, row.to_remind)
+            effects = needed(row.effects, shown)
+            return Gap(incident, newer, reminders, shown, wanted, effects, holds, row.revision)
 
     def renew(self, claim: Claim, until: datetime) -> None:
         """Keep it until then."""
@@ -164,21 +208,26 @@ class MemoryMirrors:
         with self._lock:
             row = self.rows[claim.incident_id, claim.mirror]
             row.effects.update({note.slot: note for note in notes})
-            row.shown = min(row.shown, row.wanted - 1)
             row.next_at = claim.until
             row.revision += 1
 
     def settle(
-        self, claim: Claim, revision: int, shown: int, next_at: datetime | None, error: str | None
+        self, claim: Claim, revision: int, shown: Come, next_at: datetime | None, error: str | None
     ) -> None:
         """Give the claim back."""
         with self._lock:
             row = self._held(claim)
             row.error, row.until = error, None
             if row.revision == revision:
-                row.shown, row.next_at = shown, next_at
-            else:
-                row.shown = min(shown, row.wanted - 1)
+                row.shown, row.reminded, row.next_at = shown.version, shown.reminder, next_at
+
+    def _as_it_is(self, workspace: str, incident_id: UUID, incident: Incident, now: datetime) -> Row:
+        version, newest = incident.version, self._newest(incident_id)
+        return Row(workspace, incident.severity, version, version, now, newest, newest)
+
+    def _newest(self, incident_id: UUID) -> int:
+        """The number of the newest reminder."""
+        return max((each.number for each in self._reminders(incident_id, 0)), default=0)
 
     def _take(self, key: tuple[UUID, str], until: datetime) -> Claim:
         row = self.rows[key]

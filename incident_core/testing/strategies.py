@@ -15,6 +15,7 @@ from incident_core import commands as c
 from incident_core import events as e
 from incident_core.guards.entries import entries
 from incident_core.guards.refusal import Refused
+from incident_core.guards.timers import timer_names
 from incident_core.lifecycle.decide import decide
 from incident_core.lifecycle.fold import advance
 from incident_core.model.actor import Actor
@@ -128,8 +129,9 @@ def commands(
         draw(_moments(incident)),
         draw(_RARE_TEXT),
     )
-    if given.get("next_due") is not None:
-        given["next_due"] += given["at"]
+    for name in ("next_due", "until"):
+        if given.get(name) is not None:
+            given[name] += given["at"]
     if kind is c.Close and given["outcome"] is not Outcome.DUPLICATE:
         given["duplicate_of"] = None
     return kind(**given)
@@ -147,7 +149,8 @@ _WITH_ENTRY: list[type[c.Command]] = [
 ]  # fmt: skip
 _WORK: tuple[type[c.Command], ...] = (
     c.SetSeverity, c.Assign, c.Claim, c.Release, c.HandOver, c.AddEvidence, c.SendUpdate, c.AddTask,
-    c.AddFollowUp, c.FinishReview, c.CorrectTitle, c.CorrectMilestone, c.Grant, c.Revoke, *_WITH_ENTRY,
+    c.AddFollowUp, c.FinishReview, c.SnoozeTimer, c.StopTimer, c.CorrectTitle, c.CorrectMilestone,
+    c.Grant, c.Revoke, *_WITH_ENTRY,
 )  # fmt: skip
 _ON: Final[Mapping[Stage, tuple[type[c.Command], ...]]] = {
     Stage.INVESTIGATION: (c.Declare, c.Declare, c.Close),
@@ -161,7 +164,13 @@ _STILL: tuple[type[c.Command], ...] = (c.Declare, c.Resolve, c.Close, c.Reopen, 
 def _likely(incident: Incident) -> SearchStrategy[type[c.Command]]:
     """Kinds of commands; what moves it on is drawn more often, so that histories get somewhere."""
     work = [kind for kind in _WORK if _has_target(kind.move, incident)]
-    return st.sampled_from([*_ON[incident.stage] * 4, *work, *_STILL, c.Retract])
+    return st.sampled_from([*_ON[incident.stage] * 3, *work, *_rare(work), *_STILL])
+
+
+def _rare(work: list[type[c.Command]]) -> list[type[c.Command]]:
+    """What needs several things at once to be allowed is asked more often."""
+    rare: tuple[type[c.Command], ...] = (c.Retract, c.HandOver, c.CorrectMilestone)
+    return [kind for kind in rare if kind in work] * 2
 
 
 def _has_target(move: Move, incident: Incident) -> bool:
@@ -192,6 +201,8 @@ def _argument(name: str, move: Move, incident: Incident, policy: Policy) -> Sear
         return st.sampled_from([*held * 3, *policy.roles, "nobody_knows"])
     if name in ("item", "entry"):
         return st.sampled_from([*[*entries(incident, move)] * 4, "e1", "t9"])
+    if name == "timer":
+        return st.sampled_from([*timer_names(policy, incident), "followup:f9", "role:nobody_knows"])
     if name == "when":
         at = st.sampled_from([entry.at for entry in incident.stages])
         return st.builds(lambda known, by: known + by, at, _NEARBY)
@@ -211,6 +222,7 @@ _ARGUMENTS: Final[dict[str, SearchStrategy[Any]]] = {
     "impact": _MAYBE_PROSE,
     "components": st.lists(titles(), max_size=3).map(tuple),
     "next_due": st.none() | _SOON,
+    "until": _SOON,
     "owner": st.none() | actors(),
     "due": st.none() | dues(),
     "outcome": st.none() | st.sampled_from(Outcome),

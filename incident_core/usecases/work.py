@@ -1,13 +1,14 @@
-"""Work: bring every mirror up to date, the worst incidents first, until nothing is due."""
+"""Work: fire what is due, and bring every mirror up to date, the worst incidents first, until all is done."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from incident_core.ports.clock import Clock
 from incident_core.ports.mirror import Mirror
 from incident_core.ports.mirrors import Mirrors
+from incident_core.ports.timers import Fired, Timers
 from incident_core.usecases.settling.drive import Driver, SideBySide, one_by_one
 from incident_core.usecases.settling.settle import LEASE
 
@@ -15,20 +16,30 @@ CLAIMS = 4
 """Claims that are taken at a time: each has to wait for those before it, while its lease runs."""
 
 
+FIRED = 100
+"""Timers that are fired in one transaction, at most."""
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One worker's share of everything; any number may run, in any number of processes."""
+    """One worker's share of everything; any number may run, in any number of processes.
+
+    `told` hears what has fired, once.
+    """
 
     store: Mirrors
     mirrors: Mapping[str, Mirror]
     clock: Clock
+    timers: Timers
     side_by_side: SideBySide = one_by_one
     stopping: Callable[[], bool] = lambda: False
+    told: Callable[[Sequence[Fired]], None] = lambda _: None
 
     def __call__(self) -> int:
         """Settle what is due until nothing is; how many claims that were. Raises Unavailable."""
         count = 0
         while not self.stopping():
+            self._fire()
             now = self.clock.now()
             claims = self.store.claim(tuple(self.mirrors), now, now + LEASE, CLAIMS)
             if not claims:
@@ -39,3 +50,8 @@ class Work:
                 ).drive(claim)
                 count += 1
         return count
+
+    def _fire(self) -> None:
+        """Fire what is due, before anything is settled: a mirror that is slow makes no reminder late."""
+        while fired := self.timers.fire(self.clock.now(), FIRED):
+            self.told(fired)

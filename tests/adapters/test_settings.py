@@ -1,16 +1,19 @@
 """Settings: what is read from where, what is refused in which words, and that no password is ever shown."""
 
-import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters import setting_kinds, settings
+from adapters import setting_kinds, setting_table, settings
+from adapters.bootstrap import mark, policy
 from adapters.settings import BadSettings, SettingLine, Settings
+from incident_core.model.intervals import Intervals
+from incident_core.model.policy import Policy
 from incident_core.model.role import STANDARD_ROLES
 from incident_core.model.severity import Severity
 
@@ -73,6 +76,14 @@ def test_an_account_without_a_home_folder_is_told_to_name_a_database(tmp_path: P
         ("INCIDENT_TIMEZONE", "Europe/Berlin", "timezone", "Europe/Berlin"),
         ("INCIDENT_WAIT_SECONDS", "0.5", "wait_seconds", 0.5),
         ("INCIDENT_WAIT_SECONDS", "", "wait_seconds", 10.0),
+        ("COMMS_REMINDER_FIRST", "90s", "comms_reminder_first", timedelta(seconds=90)),
+        ("COMMS_REMINDER_FIRST", "", "comms_reminder_first", timedelta(minutes=30)),
+        ("COMMS_REMINDER_AGAIN", " 1H 30M ", "comms_reminder_again", timedelta(minutes=90)),
+        ("COMMS_REMINDER_SEVERITIES", "sev1", "comms_reminder_severities", ("sev1",)),
+        ("COMMS_REMINDER_SEVERITIES", "", "comms_reminder_severities", ()),
+        ("STALE_AFTER", "365d", "stale_after", timedelta(days=365)),
+        ("STALE_AGAIN", "12 hours", "stale_again", timedelta(hours=12)),
+        ("ROLE_EMPTY_AFTER", "2w", "role_empty_after", timedelta(weeks=2)),
     ],
 )  # fmt: skip
 def test_a_setting_is_read(tmp_path: Path, name: str, text: str, attribute: str, value: object) -> None:
@@ -113,6 +124,22 @@ def test_a_setting_is_read(tmp_path: Path, name: str, text: str, attribute: str,
         ("INCIDENT_WAIT_SECONDS", "-1", "must be a number of seconds above 0"),
         ("INCIDENT_WAIT_SECONDS", "9" * 500, "not '999999999999999999999999999999999999999…'."),
         ("INCIDENT_WAIT_SECONDS", "1\n2", r"not '1\n2'."),
+        (
+            "COMMS_REMINDER_FIRST",
+            "30",
+            "must be a length of time such as 90s, 30m, 12h or 7d, at most 365d, n",
+        ),
+        ("COMMS_REMINDER_AGAIN", "-5m", "at most 365d, not '-5m'."),
+        ("COMMS_REMINDER_SEVERITIES", "high", "must be severities out of sev1, sev2, sev3, sev4, with comm"),
+        (
+            "STALE_AFTER",
+            "0d",
+            "must be a length of time such as 90s, 30m, 12h or 7d, at most 365d, not '0d'.",
+        ),
+        ("STALE_AFTER", "366d", "at most 365d, not '366d'."),
+        ("STALE_AGAIN", "999999999w", "at most 365d, not '999999999w'."),
+        ("STALE_AGAIN", "2 moons", "at most 365d, not '2 moons'."),
+        ("ROLE_EMPTY_AFTER", "1.5h", "at most 365d, not '1.5h'."),
     ],
 )
 def test_a_malformed_setting_is_refused_in_one_line_that_names_it(
@@ -233,7 +260,7 @@ def test_database_url_goes_before_the_parts_and_config_says_so(tmp_path: Path) -
 
 def test_the_explanation_has_one_line_per_setting_in_the_tables_order(tmp_path: Path) -> None:
     lines = read(tmp_path).explain()
-    assert [one.name for one in lines] == [setting.name for setting in settings.TABLE]
+    assert [one.name for one in lines] == [setting.name for setting in setting_table.TABLE]
     assert all(one.meaning.endswith(".") and one.source for one in lines)
 
 
@@ -277,6 +304,44 @@ def test_roles_and_severities_are_those_of_the_core() -> None:
     assert tuple(Severity) == setting_kinds.SEVERITIES
 
 
+def test_the_lengths_of_the_timers_are_those_of_the_core(tmp_path: Path) -> None:
+    assert policy(read(tmp_path)) == Policy()
+    found = policy(
+        read(
+            tmp_path,
+            COMMS_REMINDER_FIRST="1m",
+            COMMS_REMINDER_AGAIN="2m",
+            STALE_AFTER="3m",
+            STALE_AGAIN="4m",
+            ROLE_EMPTY_AFTER="5m",
+            COMMS_REMINDER_SEVERITIES="sev3",
+        )
+    )
+    first, again, stale_after, stale_again, empty = (timedelta(minutes=count) for count in range(1, 6))
+    assert found.intervals == Intervals(
+        first, again, stale_after, stale_again, empty, frozenset({Severity.SEV3})
+    )
+
+
+ANOTHER = (
+    ("COMMS_REMINDER_FIRST", "31m"), ("COMMS_REMINDER_AGAIN", "26m"), ("COMMS_REMINDER_SEVERITIES", "sev2"),
+    ("STALE_AFTER", "8d"), ("STALE_AGAIN", "3d"), ("ROLE_EMPTY_AFTER", "11m"),
+    ("INCIDENT_REQUIRED_ROLES", ""),
+)  # fmt: skip
+
+
+def test_the_mark_of_the_timers_is_another_for_every_setting_that_moves_them(tmp_path: Path) -> None:
+    marks = [mark(policy(read(tmp_path, **{name: text}))) for name, text in ANOTHER]
+    usual = mark(policy(read(tmp_path)))
+    assert usual == "1; comms 1800 1500 sev1 sev2; stale 604800 172800; role 600 incident_commander"
+    assert len({usual, *marks}) == len(ANOTHER) + 1
+
+
+def test_the_mark_of_the_timers_is_the_same_for_settings_that_say_the_same(tmp_path: Path) -> None:
+    found = read(tmp_path, COMMS_REMINDER_SEVERITIES="sev2,sev1", STALE_AFTER="168h", INCIDENT_ROLES="scribe")
+    assert mark(policy(found)) == mark(policy(read(tmp_path)))
+
+
 def test_reading_the_settings_imports_neither_the_core_nor_a_library() -> None:
     script = """if True:
         import sys
@@ -293,17 +358,15 @@ def test_reading_the_settings_imports_neither_the_core_nor_a_library() -> None:
 
 
 def test_the_example_file_is_the_table() -> None:
-    assert (ROOT / ".env.example").read_text() == settings.example(), (
-        "type: .venv/bin/python -m adapters.settings > .env.example"
+    assert (ROOT / ".env.example").read_text() == setting_table.example(), (
+        "type: .venv/bin/python -m adapters.setting_table > .env.example"
     )
 
 
 def test_the_example_file_with_every_line_switched_on_gives_the_defaults(tmp_path: Path) -> None:
-    names = "DATABASE_URL", "POSTGRES_", "INCIDENT_"
-    on = "\n".join(
-        text.removeprefix("# ") if text.removeprefix("# ").startswith(names) else text
-        for text in settings.example().splitlines()
-    )
-    (tmp_path / ".env").write_text(on)
-    assert os.linesep.join(on.split("\n")).count("=") >= len(settings.TABLE)
+    names = tuple(f"{setting.name}=" for setting in setting_table.TABLE)
+    lines = [text.removeprefix("# ") for text in setting_table.example().splitlines()]
+    on = [text for text in lines if text.startswith(names)]
+    (tmp_path / ".env").write_text("\n".join(on))
+    assert len(on) == len(setting_table.TABLE)
     assert read(tmp_path) == read(tmp_path / "empty")

@@ -21,7 +21,10 @@ from adapters.cli.session import Session
 from adapters.settings import Settings
 
 PROGRAM = Path(sys.executable).with_name("incident")
-_RELEVANT = ("INCIDENT_", "POSTGRES_", "DATABASE_URL")
+_RELEVANT = (
+    "INCIDENT_", "POSTGRES_", "DATABASE_URL", "COMMS_REMINDER_", "STALE_", "ROLE_EMPTY_", "WEBHOOK_",
+)  # fmt: skip
+_OUTSIDE = ("mirrors", "timers")
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,12 @@ class Program:
         ran = Ran(done.exit_code, done.stdout, done.stderr)
         assert ran.code == code, ran
         return ran
+
+    def document(self, key: str) -> dict[str, Any]:
+        """What `show --json` says about the incident itself."""
+        shown: dict[str, Any] = self(f"show {key} --json").json
+        assert set(_OUTSIDE) <= set(shown)
+        return {name: value for name, value in shown.items() if name not in _OUTSIDE}
 
     def environ(self, **more: str) -> dict[str, str]:
         """The environment of a process of its own."""

@@ -74,6 +74,17 @@ def test_words_of_lists_and_roles_are_completed(program: Program) -> None:
 
 def test_subcommands_are_completed_behind_a_key(program: Program) -> None:
     assert list(complete(program, "task", "INC-1", "")) == ["add", "assign", "done"]
+    assert {"snooze", "stop"} <= complete(program, "timers", "INC-1", "").keys()
+
+
+def test_the_timers_of_an_incident_are_completed(three: Program) -> None:
+    three("followup 2 add 'alert on it'")
+    assert list(complete(three, "timers", "2", "stop", "", shell="bash")) == [
+        "comms", "stale", "role:incident_commander", "followup:f1",
+    ]  # fmt: skip
+    assert list(complete(three, "timers", "INC-2", "snooze", "s")) == ["stale"]
+    assert complete(three, "timers", "INC-3", "stop", "") == complete(three, "timers", "7", "stop", "") == {}
+    assert list(complete(three, "timers", "")) == ["INC-2", "INC-1"]
 
 
 def test_what_is_wrong_is_silent_and_makes_nothing(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def test_csv_has_one_row_per_incident_with_every_field_and_duration(filled: Prog
 
 
 def test_json_and_ndjson_hold_the_same_documents_as_show(filled: Program) -> None:
-    documents = [filled(f"show {number} --json").json for number in (2, 1)]
+    documents = [filled.document(number) for number in ("2", "1")]
     rows = filled("export --format json").json
     assert [{name: row[name] for name in documents[0]} for row in rows] == documents
     lines = [json.loads(line) for line in filled("export --format ndjson").out.splitlines()]

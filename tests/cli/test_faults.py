@@ -94,6 +94,15 @@ def test_an_unknown_outcome_is_6_and_says_how_to_repeat_exactly(program: Program
     assert len(incident("show 1 --json").json["updates"]) == 1
 
 
+def test_an_unknown_outcome_of_a_snooze_says_when_it_would_end(incident: Program) -> None:
+    incident.compose = _over(LosesAnswers)
+    ran = incident("timers 1 snooze comms --for 30m --key k1", code=6)
+    repeat = ran.err.partition("Repeat it with ")[2].split(" to find out")[0]
+    assert repeat.split()[::2] == ["--key", "--until"]
+    incident.compose = app
+    assert "was used before" in incident(f"timers 1 snooze comms {repeat}").out
+
+
 def test_an_unknown_outcome_of_a_corrected_time_says_which_time_that_was(incident: Program) -> None:
     incident.compose = _over(LosesAnswers)
     ran = incident("times 1 set detected_at '1s ago' --key k1", code=6)

@@ -52,7 +52,7 @@ def test_the_json_of_a_list_has_every_field_that_is_promised(several: Program) -
     }  # fmt: skip
     for each in several("list --all --json").json:
         assert promised <= set(each)
-        assert each == several(f"show {each['key']} --json").json
+        assert each == several.document(each["key"])
 
 
 def test_an_empty_list_names_the_database_beside_the_data(program: Program) -> None:

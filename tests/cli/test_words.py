@@ -49,6 +49,18 @@ def test_a_redacted_text_is_shown_as_redacted(kind: str) -> None:
         assert shown.REDACTED in words.words(gone, (name,)), name
 
 
+@pytest.mark.parametrize(
+    ("timer", "told"),
+    [
+        ("comms", "stopped the comms reminder"),
+        ("role:technical_lead", "stopped the reminder of the empty role technical_lead"),
+        ("followup:f1", "stopped the reminder of follow-up f1"),
+    ],
+)
+def test_a_reminder_is_named_by_what_it_is_about(timer: str, told: str) -> None:
+    assert words.words(replace(FIRST["reminder_stopped"], reminder=timer)) == told  # type: ignore[call-arg]
+
+
 def test_a_text_that_was_never_there_is_not_called_redacted() -> None:
     event = replace(FIRST["severity_set"], reason=None)  # type: ignore[call-arg]
     assert shown.REDACTED not in words.words(event)

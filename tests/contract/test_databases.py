@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import ClassVar
 
 import pytest
 from sqlalchemy import Connection, create_engine, text
 
 from adapters.storage import Database, driver
+from incident_core.model.policy import Policy
 from incident_core.testing.contracts import (
     MIRRORS,
     BacklogContract,
@@ -20,6 +22,7 @@ from incident_core.testing.contracts import (
     StatisticsContract,
     Store,
     StoreContract,
+    TimersContract,
     ViewsContract,
 )
 from tests.databases import opened
@@ -41,13 +44,14 @@ class _InADatabase(StoreContract):
     url: str
     others: list[Database]
     names: tuple[str, ...] = ()
+    policy: ClassVar[Policy | None] = None
 
     def make(self) -> Database:
         self.others = []
-        return opened(self.url, mirrors=self.names)
+        return opened(self.url, mirrors=self.names, policy=self.policy)
 
     def reopen(self, store: Store) -> Database:
-        self.others.append(opened(self.url, mirrors=self.names))
+        self.others.append(opened(self.url, mirrors=self.names, policy=self.policy))
         return self.others[-1]
 
     def close(self, store: Store) -> None:
@@ -104,6 +108,11 @@ class TestSqliteMirrors(_OnSqlite, MirrorsContract):
     names = MIRRORS
 
 
+class TestSqliteTimers(_OnSqlite, TimersContract):
+    names = MIRRORS
+    policy: ClassVar[Policy] = TimersContract.policy
+
+
 class TestSqliteBacklog(_OnSqlite, BacklogContract):
     names = MIRRORS
 
@@ -134,6 +143,11 @@ class TestPostgresStatistics(_OnPostgres, StatisticsContract):
 
 class TestPostgresMirrors(_OnPostgres, MirrorsContract):
     names = MIRRORS
+
+
+class TestPostgresTimers(_OnPostgres, TimersContract):
+    names = MIRRORS
+    policy: ClassVar[Policy] = TimersContract.policy
 
 
 class TestPostgresBacklog(_OnPostgres, BacklogContract):

@@ -20,6 +20,7 @@ from incident_core.testing.contracts import (
     StatisticsContract,
     Store,
     StoreContract,
+    TimersContract,
     ViewsContract,
 )
 from incident_core.testing.memory import CountingIds, FrozenClock, Memory, MemoryStore
@@ -62,6 +63,11 @@ class TestMemoryMirrors(_OnMemory, MirrorsContract):
 class TestMemoryBacklog(_OnMemory, BacklogContract):
     def make(self) -> MemoryStore:
         return MemoryStore.over(Memory(), MIRRORS)
+
+
+class TestMemoryTimers(_OnMemory, TimersContract):
+    def make(self) -> MemoryStore:
+        return MemoryStore.over(Memory(), MIRRORS, self.policy)
 
 
 class TestMemoryViews(_OnMemory, ViewsContract):

@@ -83,6 +83,8 @@ class Disguise:
             change |= {"title": self.title, "private": self.private, "drill": self.drill}
         if isinstance(command, c.CorrectMilestone):
             change["when"] = self.times[command.when]
+        if isinstance(command, c.SnoozeTimer):
+            change["until"] = self.times[command.until]
         return replace(command, **change)
 
     def detour(self, incident: Incident) -> list[c.Command]:

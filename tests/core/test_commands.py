@@ -124,6 +124,7 @@ def _with_a_time(when: datetime) -> list[Callable[[], c.Command]]:
     return [
         lambda: c.Declare(actor=ANN, at=when, key="k"),
         lambda: by(ANN, c.SendUpdate, text="x", next_due=when),
+        lambda: by(ANN, c.SnoozeTimer, timer="comms", until=when),
         lambda: by(ANN, c.CorrectMilestone, milestone=Milestone.DETECTED, when=when),
     ]
 
@@ -151,6 +152,24 @@ def test_the_next_update_is_due_after_this_one() -> None:
         by(ANN, c.SendUpdate, 5, text="x", next_due=at(5))
     soon = at(5) + timedelta(microseconds=1)
     assert by(ANN, c.SendUpdate, 5, text="x", next_due=soon).next_due == soon
+
+
+@pytest.mark.parametrize("minutes", [5, 4, -60])
+def test_a_snooze_ends_after_it_begins(minutes: float) -> None:
+    with pytest.raises(Invalid, match=r"A snooze ends after it begins: .* is not after 2026-11-22T09:05:00"):
+        by(ANN, c.SnoozeTimer, 5, timer="comms", until=at(minutes))
+    soon = at(5) + timedelta(microseconds=1)
+    assert by(ANN, c.SnoozeTimer, 5, timer="comms", until=soon.astimezone(BERLIN)).until == soon
+
+
+@pytest.mark.parametrize("name", ["", "Comms", "a b", "role:", ":f1", "role:a:b", "x" * 65, "rôle", "-for"])
+def test_a_timer_is_named_by_a_word_or_two(name: str) -> None:
+    for build in (
+        lambda: by(ANN, c.StopTimer, timer=name),
+        lambda: by(ANN, c.SnoozeTimer, timer=name, until=at(5)),
+    ):
+        with pytest.raises(Invalid, match="write comms, stale, role:ROLE or followup:ID"):
+            build()
 
 
 @pytest.mark.parametrize("key", ["", "x" * 201, "a\nb", "a\x00b"])

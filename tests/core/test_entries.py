@@ -9,6 +9,7 @@ import pytest
 
 from incident_core import commands as c
 from incident_core import events as e
+from incident_core.guards.refusal import Refused
 from incident_core.lifecycle.decide import decide
 from incident_core.lifecycle.fold import fold
 from incident_core.model.entry import Task, Update
@@ -77,6 +78,51 @@ def test_a_task_is_no_follow_up() -> None:
     incident = tell(opened(), by(ANN, c.AddTask, text="x"), by(ANN, c.AddFollowUp, text="y"))
     assert refused(incident, by(ANN, c.FinishTask, item="f1")) == ["entry-unknown"]
     assert refused(incident, by(ANN, c.FinishFollowUp, item="t1")) == ["entry-unknown"]
+
+
+def test_the_work_on_a_follow_up_goes_on_after_closing() -> None:
+    closed = tell(
+        opened(), by(ANN, c.AddFollowUp, text="x"), by(ANN, c.AddTask, text="y"), by(ANN, c.Close, 1)
+    )
+    later = then(
+        closed, by(ANN, c.AssignFollowUp, 5, item="f1", owner=BOB), by(BOB, c.FinishFollowUp, 9, item="f1")
+    )
+    (follow_up,) = later.follow_ups
+    assert (follow_up.owner, follow_up.done_by, follow_up.done_at) == (BOB, BOB, at(9))
+    assert later.stages == closed.stages
+
+
+def test_nothing_is_added_to_a_closed_incident_and_nothing_else_is_finished() -> None:
+    closed = tell(
+        opened(), by(ANN, c.AddFollowUp, text="x"), by(ANN, c.AddTask, text="y"), by(ANN, c.Close, 1)
+    )
+    for command in (
+        by(ANN, c.AddFollowUp, 2, text="z"),
+        by(ANN, c.FinishTask, 2, item="t1"),
+        by(ANN, c.AssignTask, 2, item="t1", owner=BOB),
+        by(ANN, c.Retract, 2, entry="f1", reason="typo"),
+    ):
+        assert refused(closed, command) == ["closed"]
+    assert refused(closed, by(ANN, c.FinishFollowUp, 2, item="t1")) == ["entry-unknown"]
+
+
+def test_before_the_opening_of_a_closed_incident_no_follow_up_was_done() -> None:
+    """The opening cannot be corrected any more; so the remedy is another time of the command."""
+    closed = tell(opened(5), by(ANN, c.AddFollowUp, 5, text="x"), by(ANN, c.Close, 6))
+    for command, rest in (
+        (by(ANN, c.FinishFollowUp, 1, item="f1"), "followup INC-1 done f1"),
+        (by(ANN, c.AssignFollowUp, 1, item="f1", owner=BOB), "followup INC-1 assign f1 cli:bob"),
+        (by(ANN, c.StopTimer, 1, timer="followup:f1"), "timers INC-1 stop followup:f1"),
+        (
+            by(ANN, c.SnoozeTimer, 1, timer="followup:f1", until=at(9)),
+            "timers INC-1 snooze followup:f1 --until WHEN",
+        ),
+    ):
+        answer = decide(ANY_POLICY, closed, command)
+        assert isinstance(answer, Refused)
+        assert [(each.code, each.remedy.line("INC-1")) for each in answer.reasons] == [
+            ("before-opened", f"incident {rest} --at 2026-11-22T09:05:00.000000Z")
+        ]
 
 
 def test_a_task_has_an_owner_a_day_and_an_end() -> None:

@@ -19,7 +19,8 @@ from incident_core.lifecycle.fold import advance, evolve, fold
 from incident_core.model.actor import Actor
 from incident_core.model.incident import Incident
 from incident_core.model.policy import Policy
-from incident_core.testing.exhaust.laws import Step, broken_by_state, broken_by_step
+from incident_core.testing.exhaust.laws import Step, broken_by_step
+from incident_core.testing.exhaust.state_laws import broken_by_state
 from incident_core.testing.strategies import History, commands, events, histories
 from tests.core.telling import OFTEN
 
@@ -135,7 +136,7 @@ APART: tuple[tuple[type[c.Command], ...], ...] = (
     (c.AddEvidence,),
     (c.SendUpdate,),
     (c.AddTask, c.AssignTask, c.FinishTask),
-    (c.AddFollowUp, c.AssignFollowUp, c.FinishFollowUp),
+    (c.AddFollowUp, c.AssignFollowUp, c.FinishFollowUp, c.SnoozeTimer, c.StopTimer),
     (c.FinishReview,),
     (c.CorrectTitle,),
 )
@@ -166,8 +167,8 @@ def _after(history: History, *more: c.Command) -> Incident:
 
 SETTING = (
     c.SetStatus, c.SetSeverity, c.Assign, c.Claim, c.Release, c.AddEvidence, c.AssignTask, c.FinishTask,
-    c.AssignFollowUp, c.FinishFollowUp, c.FinishReview, c.CorrectTitle, c.CorrectMilestone, c.Grant, c.Revoke,
-    c.Declare, c.Resolve, c.Close, c.Reopen,
+    c.AssignFollowUp, c.FinishFollowUp, c.FinishReview, c.SnoozeTimer, c.StopTimer, c.CorrectTitle,
+    c.CorrectMilestone, c.Grant, c.Revoke, c.Declare, c.Resolve, c.Close, c.Reopen,
 )  # fmt: skip
 """Commands that set a value; those that add to a list are left to the command's key."""
 

@@ -60,7 +60,7 @@ def test_a_broken_promise_is_told_with_the_shortest_way_to_it() -> None:
     forgetful = tuple(replace(verb, guards=()) if verb.move is Move.REVIEW else verb for verb in VERBS)
     report = explore(STRICT, rules=Rulebook(verbs=forgetful), parts=judged()[1:], most=1)
     assert str(report.violations[0]) == (
-        "closed is read-only, except for reopen\n"
+        "closed is read-only, except for reopen and what is left of follow-ups\n"
         "  seen: review_done\n"
         "  1. cli:ann open title='a title' (+0:00:00)\n"
         "  2. cli:ann access grant who=cli:bob (+0:00:00)\n"

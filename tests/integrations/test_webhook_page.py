@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from adapters.integrations.webhook import Webhook
+from incident_core.model.severity import Severity
+from incident_core.model.stage import Stage
+from incident_core.model.times import from_iso
+from incident_core.ports.timers import Listed, Reminder
 from incident_core.testing.memory_clock import NOON, FrozenClock
-from tests.integrations.pages import DOCS, block
+from tests.integrations.pages import DOCS, block, blocks
 from tests.integrations.playing import Play
 from tests.integrations.standin import Received, standing_in
 from tests.integrations.stories import whole
@@ -62,9 +67,35 @@ def test_it_takes_nothing_else(sent: list[Received], is_genuine: Callable[..., b
 
 
 def test_the_example_of_the_page_is_what_we_send(sent: list[Received]) -> None:
-    example = json.loads(block("webhook.md", "json"))
+    example = json.loads(blocks("webhook.md", "json")[0])
     document = sent[example["event"]["version"] - 1].document
     assert document == example
+
+
+def test_the_example_of_a_reminder_is_what_we_say() -> None:
+    example = json.loads(blocks("webhook.md", "json")[1])
+    times: dict[str, Any] = {
+        name: from_iso(example["reminder"][name]) for name in ("since", "due_at", "fired_at")
+    }
+    incident = replace(whole().chapters[-1].incident, number=42)
+    (item,) = _webhook().reminders(incident, Reminder(number=2, timer="comms", **times))
+    assert {**item.content, "id": example["id"]} == example
+
+
+def test_a_list_is_about_no_incident_and_names_those_in_it() -> None:
+    listed = Listed("INC-7", "slow", Severity.SEV2, Stage.INCIDENT, NOON)
+    reminder = Reminder(1, "stale", NOON, NOON, NOON, listed=(listed,), more=3)
+    (item,) = _webhook().reminders(None, reminder)
+    told = item.content["reminder"]
+    assert isinstance(told, dict)
+    page = (DOCS / "webhook.md").read_text()
+    assert (item.content["incident"], told["more"], told["listed"][0]["title"]) == (None, 3, "slow")
+    assert all(f"`{name}`" in page for name in (*told["listed"][0], "listed", "more"))
+    assert list(_webhook().reminders(None, replace(reminder, listed=()))) == []
+
+
+def _webhook() -> Webhook:
+    return Webhook("https://example.org/", SECRET, "default", FrozenClock())
 
 
 def test_the_headers_of_the_page_are_those_we_send(sent: list[Received]) -> None:

@@ -20,7 +20,7 @@ from incident_core import commands as c
 from incident_core import events as e
 from incident_core.errors import Unavailable
 from incident_core.ports.mirror import Call, Kind
-from incident_core.ports.mirrors import Claim, Effect
+from incident_core.ports.mirrors import Claim, Come, Effect
 from incident_core.testing.contracts.desk import ANN, Desk
 from tests.databases import opened, sqlite_address
 from tests.storage.asking import ask
@@ -61,7 +61,7 @@ def test_a_worker_does_not_wait_for_those_who_append_to_postgresql(postgresql_ur
             claim = claimed(desk)
             database.mirrors.save(claim, [Effect("place", done=True)], {"say": desk.clock.now()})
             database.mirrors.note(claim, [Effect("stray:place:x", external_id="x")])
-            database.mirrors.settle(claim, 0, 1, None, None)
+            database.mirrors.settle(claim, 0, Come(1), None, None)
             with pytest.raises(Unavailable, match="busy"):
                 desk.open()
 
@@ -94,7 +94,7 @@ def test_a_worker_that_fell_silent_does_not_keep_its_rows(postgresql_url: str) -
             stay_silent(silent, desk, claim)
         assert monotonic() - begun < HOLD + 5
         gap = database.mirrors.gap(claim)
-        assert (gap.shown, list(gap.effects)) == (0, ["place"])
+        assert (gap.shown.version, list(gap.effects)) == (0, ["place"])
 
 
 def stay_silent(store: Store, desk: Desk, claim: Claim) -> None:

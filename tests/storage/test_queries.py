@@ -19,7 +19,7 @@ from incident_core import commands as c
 from incident_core import events as e
 from incident_core.model.severity import Severity
 from incident_core.model.stage import Stage
-from incident_core.ports.mirrors import Claim, Effect
+from incident_core.ports.mirrors import Claim, Come, Effect
 from incident_core.ports.reader import Query
 from incident_core.testing.contracts.desk import ANN, BOB, Desk
 from tests.databases import opened
@@ -113,7 +113,7 @@ def settling(desk: Desk, count: int) -> dict[str, int]:
         "gap": lambda: mirrors.gap(claims[0]),
         "renew": lambda: mirrors.renew(claims[0], until),
         "note": lambda: mirrors.note(claims[0], notes),
-        "settle": lambda: mirrors.settle(claims[0], 0, 1, None, None),
+        "settle": lambda: mirrors.settle(claims[0], 0, Come(1), None, None),
     }
     return {name: statements(use) for name, use in uses.items()}
 
@@ -172,7 +172,7 @@ def test_a_load_finds_its_rows_by_index(sqlite_url: str) -> None:
 
 def test_what_is_due_is_found_in_its_order_by_index(sqlite_url: str) -> None:
     plan = planned(sqlite_url, DUE, now=None, mirrors=["chat"], most=None)
-    assert "mirrors USING INDEX ix_mirrors_behind" in plan
+    assert "mirrors USING INDEX ix_mirrors_due" in plan
     assert "TEMP B-TREE FOR LAST" in plan or "TEMP B-TREE" not in plan, "only what is equal has to be sorted"
 
 

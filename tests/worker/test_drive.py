@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import pytest
 
 from incident_core import commands as c
+from incident_core.lifecycle.timers import timers as timers_of
+from incident_core.model.policy import Policy
 from incident_core.ports.mirror import Call
 from incident_core.testing.memory_clock import FrozenClock
 from incident_core.testing.memory_mirrors import MemoryMirrors
+from incident_core.testing.memory_timers import MemoryTimers
 from incident_core.testing.simulation.outside import Diorama, Fate, Outside
 from incident_core.testing.simulation.stories import BEGINNING, Chapter, Story, command, opened, story
 from incident_core.usecases.settling.settle import CALL, GRACE, LEASE
@@ -49,7 +53,8 @@ class Place:
         )
 
     def work(self, **how: object) -> int:
-        return Work(self.store, {"diorama": self.mirror}, self.clock, **how)()  # type: ignore[arg-type]
+        timers = MemoryTimers(partial(timers_of, Policy()), lambda _: self.now.incident)
+        return Work(self.store, {"diorama": self.mirror}, self.clock, timers, **how)()  # type: ignore[arg-type]
 
     def there(self) -> list[str]:
         """The slots of everything that is there."""

@@ -23,6 +23,7 @@ from incident_core.testing.contracts.log import LogContract
 from incident_core.testing.contracts.mirrors import MIRRORS, MirrorsContract
 from incident_core.testing.contracts.reader import ReaderContract
 from incident_core.testing.contracts.statistics import StatisticsContract
+from incident_core.testing.contracts.timers import TimersContract
 from incident_core.testing.contracts.views import ViewsContract
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "StatisticsContract",
     "MirrorsContract",
     "BacklogContract",
+    "TimersContract",
     "MIRRORS",
     "Desk",
     "ANN",

@@ -58,8 +58,8 @@ class BacklogContract(MirrorsBase):
             self.settle(claim, shown=1)
         assert self.seen() == ()
         assert self.seen("INC-1") == (
-            Lag("INC-1", CHAT, 1, 1, None, None, ()),
-            Lag("INC-1", PAGER, 1, 1, None, None, ()),
+            Lag("INC-1", CHAT, 1, 1, 0, None, None, ()),
+            Lag("INC-1", PAGER, 1, 1, 0, None, None, ()),
         )
         assert self.seen("INC-2") == self.seen("nonsense") == ()
         assert self.desk.other().store.backlog.lags("elsewhere", "INC-1", 9) == ()
@@ -69,7 +69,7 @@ class BacklogContract(MirrorsBase):
         self.failing()
         (chat,) = (each for each in self.seen() if each.mirror == CHAT)
         stuck = (Stuck("say:room:1", 2, self.at(60), "no", False),)
-        assert chat == Lag("INC-1", CHAT, 0, 1, self.at(60), "no", stuck)
+        assert chat == Lag("INC-1", CHAT, 0, 1, 0, self.at(60), "no", stuck)
 
     def test_what_is_stopped_is_shown_although_nothing_is_behind(self) -> None:
         self.desk.open()

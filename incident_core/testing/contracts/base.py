@@ -15,6 +15,7 @@ from incident_core.ports.log import Log
 from incident_core.ports.mirrors import Mirrors
 from incident_core.ports.reader import Reader
 from incident_core.ports.statistics import Statistics
+from incident_core.ports.timers import Timers
 from incident_core.ports.views import Views
 from incident_core.testing.contracts.desk import Desk
 
@@ -99,6 +100,8 @@ class Store(Protocol):
     def mirrors(self) -> Mirrors: ...
     @property
     def backlog(self) -> Backlog: ...
+    @property
+    def timers(self) -> Timers: ...
 
 
 class StoreContract(Contract):

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from incident_core import events as e
 from incident_core.commands import Command
 from incident_core.model.actor import Actor
+from incident_core.model.incident import Incident
 from incident_core.ports.intake import History
 from incident_core.ports.mirror import Call, Kind
-from incident_core.ports.mirrors import Claim, Effect, Mirrors
+from incident_core.ports.mirrors import Claim, Come, Effect, Mirrors
 from incident_core.testing.contracts.base import StoreContract
 from incident_core.testing.contracts.desk import ANN
 from incident_core.usecases.history import Origin, decided
@@ -46,11 +47,17 @@ class MirrorsBase(StoreContract):
         assert len(claims) == 1, claims
         return claims[0]
 
+    def incident(self, claim: Claim) -> Incident:
+        """The one that it is about."""
+        found = self.mirrors.gap(claim).incident
+        assert found is not None
+        return found
+
     def settle(
         self, claim: Claim, shown: int, next_at: datetime | None = None, error: str | None = None
     ) -> None:
         """Give it back, as of now."""
-        self.mirrors.settle(claim, self.mirrors.gap(claim).revision, shown, next_at, error)
+        self.mirrors.settle(claim, self.mirrors.gap(claim).revision, Come(shown), next_at, error)
 
     def task(self) -> e.Event:
         """Something that happens to an incident."""

@@ -17,12 +17,14 @@ def facts(incident: Incident, *, corrected: bool = True) -> Facts:
 
     Where no time will be `corrected`, it does not matter which of the times belong to the same stage.
     """
-    return (*_plain(incident), *moments(incident), *(_places(incident) if corrected else ()))
+    times = (*moments(incident), *_put_off(incident))
+    return (*_plain(incident), *times, *(_places(incident) if corrected else ()))
 
 
 def shape(incident: Incident, *, corrected: bool = True) -> Facts:
     """The same with the order of the times instead of the times: rules do nothing but compare them."""
-    times, places = moments(incident), _places(incident) if corrected else ()
+    times = (*moments(incident), *_put_off(incident))
+    places = _places(incident) if corrected else ()
     rank = {at: place for place, at in enumerate(sorted({at for at in times if at is not None}))}
     return (*_plain(incident), *(None if at is None else rank[at] for at in times), *places)
 
@@ -62,7 +64,13 @@ def _plain(incident: Incident) -> Facts:
         tuple((update.id, update.retracted) for update in incident.updates),
         tuple(_item(task) for task in incident.tasks),
         tuple(_item(task) for task in incident.follow_ups),
+        tuple(sorted(incident.reminders)),
     )
+
+
+def _put_off(incident: Incident) -> tuple[datetime | None, ...]:
+    """Until when each timer that was put off is snoozed, in the order of their names; None: stopped."""
+    return tuple(until for _, until in sorted(incident.reminders.items()))
 
 
 def _places(incident: Incident) -> Facts:

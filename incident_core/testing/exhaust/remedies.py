@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -26,13 +26,18 @@ from incident_core.testing.exhaust.facts import moments
 PATIENCE = 6
 """So many remedies, one after the other, must bring any command through."""
 
+READS = ("show", "timers")
+"""The verbs of remedies that change nothing: what to name instead is read there."""
+
 INSTEAD = {
     "entry-unknown": "nothing can make an id that was never given out; `show` lists those that were",
+    "timer-unknown": "there is nothing else to be reminded of; `timers` lists what there is",
     "role-unknown": "roles are the deployment's; the remedy names one that exists",
     "commander-needed": "it cannot be done in this stage; the remedy is the other way to the same end",
 }
 """Reasons whose remedy leads to something else than what was asked, and why."""
 
+_LATER = datetime(2100, 1, 1, tzinfo=UTC)
 _PEOPLE = (Actor("cli", "ann"), Actor("cli", "bob"), Actor("cli", "cleo"))
 _PLACES: dict[Move, tuple[type[c.Command], tuple[str, ...]]] = {
     Move.DECLARE: (c.Declare, ()),
@@ -44,7 +49,11 @@ _PLACES: dict[Move, tuple[type[c.Command], tuple[str, ...]]] = {
     Move.ASSIGN: (c.Assign, ("role", "holder")),
     Move.CLAIM: (c.Claim, ("role",)),
     Move.HANDOVER: (c.HandOver, ("to",)),
+    Move.FOLLOWUP_ASSIGN: (c.AssignFollowUp, ("item", "owner")),
+    Move.FOLLOWUP_DONE: (c.FinishFollowUp, ("item",)),
     Move.REVIEW: (c.FinishReview, ()),
+    Move.SNOOZE: (c.SnoozeTimer, ("timer",)),
+    Move.STOP: (c.StopTimer, ("timer",)),
     Move.TIMES: (c.CorrectMilestone, ("milestone", "when")),
     Move.RETRACT: (c.Retract, ("entry",)),
     Move.GRANT: (c.Grant, ("who",)),
@@ -77,9 +86,9 @@ def _value(name: str, word: str, person: Actor) -> object:
     kinds = {"status": Status, "severity": Severity, "outcome": Outcome, "milestone": Milestone}
     if word == "WHO":
         return person
-    if name in ("at", "when"):
-        return from_iso(word)
-    if name == "commander":
+    if name in ("at", "when", "until"):
+        return _LATER if word == "WHEN" else from_iso(word)
+    if name in ("commander", "owner"):
         return Actor.parse(word)
     return kinds[name](word) if name in kinds else "INC-9" if word == "KEY" else word
 
@@ -95,7 +104,7 @@ class Remedies:
     def fault(self, asked: c.Command, refused: Refused) -> str | None:
         """What is wrong with the remedy of the first reason; None where it keeps its promise."""
         first = refused.reasons[0]
-        if first.remedy.verb == "show":
+        if first.remedy.verb in READS:
             return None
         line = first.remedy.line(self._incident.key)
         try:
@@ -131,7 +140,7 @@ class Remedies:
         answer = decide(self._policy, incident, asked, rules=self._rules)
         if not isinstance(answer, Refused) or reason.code not in {each.code for each in answer.reasons}:
             return True
-        if patience == 0 or answer.reasons[0].remedy.verb in ("show", asked.move):
+        if patience == 0 or answer.reasons[0].remedy.verb in (*READS, asked.move):
             return False
         step, here = answer.reasons[0].remedy, Remedies(self._policy, incident, self._rules)
         tries = attempts(step.verb, step.rest, asked, max(asked.at, here._latest))

@@ -27,7 +27,9 @@ from incident_core.testing.exhaust.words import (
     impact,
     life,
     monitoring,
+    one_follow_up,
     opening,
+    other_timers,
     relief,
     response,
     review,
@@ -38,6 +40,7 @@ from incident_core.testing.exhaust.words import (
     substitute,
     tasks,
     team,
+    timers,
     writings,
 )
 
@@ -151,6 +154,13 @@ def _follow_ups() -> Slice:
     return Slice("follow-ups", ((_OPENED,),), _asked(_AT, (life, proved), (follow_ups, every)), _few)
 
 
+def _timers() -> Slice:
+    """A follow-up comes and goes beside them: its timer goes with it."""
+    moves = (life, proved), (one_follow_up, proved), (timers, plain)
+    asked = _asked(_AT, *moves) + _asked(_AT, (other_timers, plain), followed=False)
+    return Slice("timers", ((_OPENED,),), asked, _few)
+
+
 def _writings() -> Slice:
     return Slice("writings", ((_OPENED,),), _asked(_AT, (life, proved), (writings, every)), _few)
 
@@ -205,6 +215,9 @@ def judged() -> tuple[Slice, ...]:
 @cache
 def slices() -> tuple[Slice, ...]:
     """All parts, small ones first; together they reach everything that the rules can tell apart."""
-    small, large = (_tasks, _follow_ups, _writings, _severities, _moments), (_reopening, _impact, _response)
+    small, large = (
+        (_tasks, _follow_ups, _timers, _writings, _severities, _moments),
+        (_reopening, _impact, _response),
+    )
     sight, stages = judged()
     return (*(make() for make in small), sight, *(make() for make in large), stages)

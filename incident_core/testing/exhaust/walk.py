@@ -19,10 +19,11 @@ from incident_core.model.policy import Policy
 from incident_core.model.stage import Stage
 from incident_core.testing.exhaust.agreement import Answer, may_is_do, one_selection
 from incident_core.testing.exhaust.facts import Facts, facts
-from incident_core.testing.exhaust.laws import Step, broken_by_state, broken_by_step
+from incident_core.testing.exhaust.laws import Step, broken_by_step
 from incident_core.testing.exhaust.remedies import Remedies
 from incident_core.testing.exhaust.report import RowName, Violation
 from incident_core.testing.exhaust.slices import Asked, Group, Slice
+from incident_core.testing.exhaust.state_laws import broken_by_state
 from incident_core.testing.exhaust.wording import happened, state
 
 

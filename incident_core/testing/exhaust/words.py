@@ -13,6 +13,7 @@ from incident_core.model.outcome import Outcome
 from incident_core.model.role import COMMANDER, TECHNICAL_LEAD
 from incident_core.model.severity import Severity
 from incident_core.model.status import Status
+from incident_core.model.timer import COMMS, STALE, follow_up_timer, role_timer
 
 Make = Callable[[datetime], list[c.Command]]
 
@@ -130,6 +131,15 @@ def follow_ups(at: datetime) -> list[c.Command]:
     ]
 
 
+def one_follow_up(at: datetime) -> list[c.Command]:
+    """A follow-up that comes, and goes either way."""
+    return [
+        c.AddFollowUp(actor=ANN, at=at, key="k", text="look"),
+        c.Retract(actor=ANN, at=at, key="k", entry="f1"),
+        c.FinishFollowUp(actor=ANN, at=at, key="k", item="f1"),
+    ]
+
+
 def writings(at: datetime) -> list[c.Command]:
     """Evidence and updates, written and retracted."""
     return [
@@ -137,6 +147,25 @@ def writings(at: datetime) -> list[c.Command]:
         c.SendUpdate(actor=ANN, at=at, key="k", text="news"),
         *[c.Retract(actor=ANN, at=at, key="k", entry=entry) for entry in ("e1", "u1", "e9")],
     ]
+
+
+def timers(at: datetime) -> list[c.Command]:
+    """A timer of the incident and one of a follow-up: snoozed until either of two times, and stopped."""
+    names = (COMMS, follow_up_timer("f1"))
+    return [each for name in names for each in _on_timer(name, at)]
+
+
+def other_timers(at: datetime) -> list[c.Command]:
+    """Each of the other kinds, and some that are not there."""
+    roles = (role_timer(role) for role in (COMMANDER, TECHNICAL_LEAD, _UNKNOWN_ROLE))
+    names = (STALE, *roles, follow_up_timer("f9"), "lunch")
+    return [each for name in names for each in _on_timer(name, at)]
+
+
+def _on_timer(name: str, at: datetime) -> list[c.Command]:
+    later = [each for each in GRID if each > at][-2:]
+    snoozes = [c.SnoozeTimer(actor=ANN, at=at, key="k", timer=name, until=until) for until in later]
+    return [*snoozes, c.StopTimer(actor=ANN, at=at, key="k", timer=name)]
 
 
 def title(at: datetime) -> list[c.Command]:
@@ -159,5 +188,8 @@ impact = corrections(Milestone.IMPACT_STARTED, Milestone.DETECTED, Milestone.RES
 
 def everything(at: datetime) -> list[c.Command]:
     """Every move there is, with every target."""
-    every = (life, endings, statuses, severities, roles, review, access, tasks, follow_ups, writings, title)
-    return [each for make in (*every, response, impact) for each in make(at)]
+    every = (
+        life, endings, statuses, severities, roles, review, access, tasks, follow_ups, timers, other_timers,
+        writings, title, response, impact,
+    )  # fmt: skip
+    return [each for make in every for each in make(at)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from incident_core.testing.simulation.choices import Choices
 from incident_core.testing.simulation.schedule import Schedule, Settler, Worker
@@ -19,27 +20,35 @@ class Crash:
     inside: bool = False
 
 
-def crash_points(story: Story, settler: Settler = settle) -> Iterator[tuple[Crash, ...]]:
-    """Where a worker can die once while it settles this story, and where again while another recovers."""
-    for first in _points(story, (), settler):
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What happens when a worker dies: the last chapter of a story is told, or, `later` on, a timer fires."""
+
+    story: Story
+    later: timedelta | None = None
+
+
+def crash_points(scene: Scene, settler: Settler = settle) -> Iterator[tuple[Crash, ...]]:
+    """Where a worker can die once while it settles this, and where again while another recovers."""
+    for first in _points(scene, (), settler):
         yield (first,)
-        for second in _points(story, (first,), settler):
+        for second in _points(scene, (first,), settler):
             if second.step > first.step:
                 yield (first, second)
 
 
-def played(story: Story, crashes: tuple[Crash, ...], settler: Settler = settle) -> Schedule:
-    """The last chapter of the story is told, with these crashes, until everything is quiet."""
-    schedule = _begun(story, settler)
+def played(scene: Scene, crashes: tuple[Crash, ...], settler: Settler = settle) -> Schedule:
+    """The scene, with these crashes, until everything is quiet."""
+    schedule = _begun(scene, settler)
     for _ in _crashing(schedule, crashes):
         pass
     schedule.finish()
     return schedule
 
 
-def _points(story: Story, before: tuple[Crash, ...], settler: Settler) -> Iterator[Crash]:
-    """Every step of the chapter as it goes with these crashes."""
-    for number, worker in _crashing(_begun(story, settler), before):
+def _points(scene: Scene, before: tuple[Crash, ...], settler: Settler) -> Iterator[Crash]:
+    """Every step of the scene as it goes with these crashes."""
+    for number, worker in _crashing(_begun(scene, settler), before):
         yield Crash(number)
         if isinstance(worker.step, Perform):
             yield Crash(number, inside=True)
@@ -54,13 +63,16 @@ def _crashing(schedule: Schedule, crashes: tuple[Crash, ...]) -> Iterator[tuple[
             _die(schedule, worker, inside=by_step[number].inside)
 
 
-def _begun(story: Story, settler: Settler) -> Schedule:
-    schedule = Schedule(Choices(), [story], settler, workers=[Worker()], unkind=False)
-    for _ in story.chapters[:-1]:
+def _begun(scene: Scene, settler: Settler) -> Schedule:
+    schedule = Schedule(Choices(), [scene.story], settler, workers=[Worker()], unkind=False)
+    for _ in scene.story.chapters[:-1]:
         schedule.tell(0)
-        for _ in _working(schedule):
-            pass
+        schedule.settle()
     schedule.tell(0)
+    if scene.later is not None:
+        schedule.settle()
+        schedule.wait(scene.later)
+        schedule.fire()
     return schedule
 
 

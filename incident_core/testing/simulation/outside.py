@@ -11,6 +11,7 @@ from incident_core.model.incident import Incident
 from incident_core.model.stage import Stage
 from incident_core.ports.mirror import Call, Content, Ended, Item, Kind, Outcome, Wanted
 from incident_core.ports.reader import Entry
+from incident_core.ports.timers import Reminder
 
 
 class Fate(StrEnum):
@@ -148,6 +149,13 @@ class Diorama:
         """A line in the place for each event, and a bell outside."""
         content: Content = {"version": entry.version, "type": entry.event.type}
         yield Item("place", "lines.say", content, needs=("place",))
+        yield Item("bell", "bell.ring", content, repeatable=True)
+
+    def reminders(self, incident: Incident | None, reminder: Reminder) -> Iterator[Item]:
+        """A line in the place, and a bell; of a list only the bell."""
+        content: Content = {"number": reminder.number, "timer": reminder.timer}
+        if incident is not None:
+            yield Item("place", "lines.say", content, needs=("place",))
         yield Item("bell", "bell.ring", content, repeatable=True)
 
     def perform(self, call: Call) -> Outcome:

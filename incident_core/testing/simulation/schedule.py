@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 from uuid import UUID
 
 from incident_core.errors import LeaseLost
+from incident_core.lifecycle.timers import timers as derived
 from incident_core.model.incident import Incident
 from incident_core.ports.mirror import Call, Ended, Mirror, Outcome
 from incident_core.ports.mirrors import Claim
 from incident_core.ports.reader import Entry
+from incident_core.ports.timers import Fired, Reminder, everything
 from incident_core.testing.memory_mirrors import MemoryMirrors, Watched
+from incident_core.testing.memory_timers import MemoryTimers
 from incident_core.testing.simulation.choices import Choices
 from incident_core.testing.simulation.outside import Diorama, Fate, Outside
-from incident_core.testing.simulation.stories import BEGINNING, Story
+from incident_core.testing.simulation.stories import BEGINNING, HURRIED, Chapter, Story
 from incident_core.usecases.settling.drive import stored
 from incident_core.usecases.settling.settle import (
     CALL,
@@ -34,6 +38,18 @@ Settler = Callable[[Claim, Mirror], Settling]
 WORKSPACE = "default"
 MOST = 10_000
 """Rounds until everything has to be quiet."""
+
+
+LATER = timedelta(days=8)
+"""How long a schedule goes on after its stories are told, so that every timer fires."""
+
+
+class Firing(Protocol):
+    """Timers of which a simulation can see what has fired."""
+
+    def fire(self, now: datetime, limit: int) -> Sequence[Fired]: ...
+
+    def newer(self, incident_id: UUID, number: int) -> Sequence[Reminder]: ...
 
 
 class Endless(AssertionError):
@@ -77,14 +93,19 @@ class Schedule:
     now: datetime = BEGINNING
     chapters: list[int] = field(default_factory=list)
     happened: Happened = field(default_factory=Happened)
+    workspace: str = WORKSPACE
     outside: Outside = field(init=False)
     mirror: Diorama = field(init=False)
     mirrors: Watched = field(init=False)
+    timers: Firing = field(init=False)
 
     def __post_init__(self) -> None:
         self.outside = Outside(self._fate, lambda: self.now)
         self.mirror = Diorama(self.outside)
-        self.mirrors = MemoryMirrors(self._look)
+        timers = MemoryTimers(partial(derived, HURRIED), self._incident)
+        mirrors = MemoryMirrors(self._look, (self.mirror.name,), reminders=timers.newer)
+        timers.hear = mirrors.fired
+        self.mirrors, self.timers = mirrors, timers
         self.workers = self.workers or [Worker(), Worker()]
         self.chapters = [-1] * len(self.stories)
 
@@ -103,22 +124,28 @@ class Schedule:
         elif what < 15:
             self.tell(self.choices.below(len(self.stories)))
         elif what < 17:
-            self._pass(timedelta(seconds=(1, 4, 11, 16)[self.choices.below(4)]))
+            self.wait(timedelta(seconds=(1, 4, 11, 16)[self.choices.below(4)]))
         elif what == 17:
             worker.frozen = not worker.frozen
         elif what == 18:
             self._crash(worker)
         else:
-            self._pass(timedelta(minutes=(1, -5, 60, -60)[self.choices.below(4)]))
+            self.wait(timedelta(minutes=(1, -5, 60, -60)[self.choices.below(4)]))
 
     def work(self, worker: Worker) -> None:
         """The next step of this worker, or its next claim; a frozen one does nothing."""
         if worker.frozen:
             return
         if worker.work is None:
+            self.fire()
             self._claim(worker)
         else:
             self._step(worker)
+
+    def fire(self) -> None:
+        """What every worker does before it looks for work."""
+        while self.timers.fire(self.now, 10):
+            pass
 
     def _claim(self, worker: Worker) -> None:
         claims = self.mirrors.claim((self.mirror.name,), self.now, self.now + self.lease, 1)
@@ -192,20 +219,37 @@ class Schedule:
             return False
         self.chapters[place] += 1
         incident = story.chapters[self.chapters[place]].incident
-        before = story.chapters[self.chapters[place] - 1].incident.version if self.chapters[place] else 0
+        before = story.chapters[self.chapters[place] - 1].incident if self.chapters[place] else None
+        if isinstance(self.timers, MemoryTimers):  # a database does it in the commit
+            self.timers.changed(self.workspace, story.id, before, incident)
         self.mirrors.changed(
-            WORKSPACE, story.id, incident.severity, incident.version, self.mirror.name, self.now, before
+            self.workspace,
+            story.id,
+            incident.severity,
+            incident.version,
+            self.mirror.name,
+            self.now,
+            0 if before is None else before.version,
         )
         return True
 
-    def _pass(self, time: timedelta) -> None:
+    def wait(self, time: timedelta) -> None:
+        """So much time passes."""
         self.now += time
         self.outside.arrive()
 
-    def _look(self, incident_id: UUID) -> tuple[Incident, Sequence[Entry]]:
-        story = self.stories[incident_id.int - 1]
-        chapter = story.chapters[self.chapters[incident_id.int - 1]]
+    def _look(self, incident_id: UUID) -> tuple[Incident | None, Sequence[Entry]]:
+        if incident_id == everything(self.workspace):
+            return None, ()
+        chapter = self._chapter(incident_id)
         return chapter.incident, chapter.entries
+
+    def _incident(self, incident_id: UUID) -> Incident:
+        return self._chapter(incident_id).incident
+
+    def _chapter(self, incident_id: UUID) -> Chapter:
+        place = incident_id.int - 1
+        return self.stories[place].chapters[self.chapters[place]]
 
     def _fate(self, call: Call) -> Fate:
         if not self.unkind or not self.choices.rarely(4):
@@ -219,6 +263,13 @@ class Schedule:
             pass
         for worker in self.workers:
             worker.frozen = False
+        self.settle()
+        self.wait(LATER)
+        self.fire()
+        self.settle()
+
+    def settle(self) -> None:
+        """Until all is quiet; raises Endless."""
         for _ in range(MOST):
             if self.quiet():
                 return
@@ -233,14 +284,10 @@ class Schedule:
         due = self._next_due()
         if due is None and not self.outside.late:
             return True
-        self._pass(max(timedelta(seconds=1), (due or self.now) - self.now))
+        self.wait(max(timedelta(seconds=1), (due or self.now) - self.now))
         return False
 
     def _next_due(self) -> datetime | None:
         rows = self.mirrors.rows.values()
-        dates = [
-            max(row.next_at, row.until or row.next_at)
-            for row in rows
-            if row.next_at and row.shown < row.wanted
-        ]
+        dates = [max(row.next_at, row.until or row.next_at) for row in rows if row.next_at]
         return min(dates, default=None)

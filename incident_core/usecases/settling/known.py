@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from incident_core.ports.mirrors import Effect
+from incident_core.ports.mirrors import Come, Effect
 from incident_core.usecases.settling.notes import about, kind_of
 
 
 def version_of(slot: str) -> int | None:
     """The event about which something was said: 7 for `say:AUDIENCE:7`; None for every other slot."""
-    kind, _, rest = slot.partition(":")
-    version = rest.rpartition(":")[2]
-    return int(version) if kind == "say" and version.isdecimal() else None
+    return _last("say", slot)
 
 
-def needed(effects: Mapping[str, Effect], shown: int) -> dict[str, Effect]:
-    """What is there, notes, what was said about events after `shown`, and what open notes are about."""
-    found = {slot: each for slot, each in effects.items() if (version_of(slot) or shown + 1) > shown}
+def reminder_of(slot: str) -> int | None:
+    """The reminder that was said: 7 for `remind:AUDIENCE:7`; None for every other slot."""
+    return _last("remind", slot)
+
+
+def needed(effects: Mapping[str, Effect], shown: Come) -> dict[str, Effect]:
+    """What is there, notes, what was said about what is new since `shown`, and what open notes are about."""
+    found = {slot: each for slot, each in effects.items() if _is_new(slot, shown)}
     return found | {slot: effects[slot] for slot in missing(found) if slot in effects}
 
 
@@ -25,3 +28,16 @@ def missing(found: Mapping[str, Effect]) -> list[str]:
     """The slots that open notes are about, and that are not among those found."""
     noted = {about(each) for each in found.values() if kind_of(each) is not None}
     return sorted(noted - found.keys())
+
+
+def _last(kind: str, slot: str) -> int | None:
+    begins, _, rest = slot.partition(":")
+    number = rest.rpartition(":")[2]
+    return int(number) if begins == kind and number.isdecimal() else None
+
+
+def _is_new(slot: str, shown: Come) -> bool:
+    version, reminder = version_of(slot), reminder_of(slot)
+    if version is not None:
+        return version > shown.version
+    return reminder is None or reminder > shown.reminder

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from incident_core.ports.mirror import Call, Content, Kind, Mirror, Wanted
-from incident_core.ports.mirrors import Claim, Effect, Gap
+from incident_core.ports.mirror import Call, Content, Item, Kind, Mirror, Wanted
+from incident_core.ports.mirrors import NOWHERE, Claim, Come, Effect, Gap
 from incident_core.usecases.settling.notes import DIRTY, DOUBT, STRAY, about, dirty, kind_of
 
-_NOT_STATE = ("say:", f"{STRAY}:", f"{DOUBT}:", f"{DIRTY}:")
+_NOT_STATE = ("say:", "remind:", f"{STRAY}:", f"{DOUBT}:", f"{DIRTY}:")
 _ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -24,13 +24,13 @@ class Plan:
     """`unknown` is to be checked; `begun` are effects whose intents are the calls to make now.
 
     With neither, `next_at` is when something can be done (None: nothing is left, or only a person can help),
-    and `shown` the version up to which all is there.
+    and `shown` is how far all is there.
     """
 
     unknown: Effect | None = None
     begun: tuple[Effect, ...] = ()
     next_at: datetime | None = None
-    shown: int = 0
+    shown: Come = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,11 @@ def said(audience: str, version: int) -> str:
     return f"say:{audience}:{version}"
 
 
+def reminded(audience: str, number: int) -> str:
+    """The slot of what was said to an audience because a timer fired."""
+    return f"remind:{audience}:{number}"
+
+
 def _may_be_on_its_way(effect: Effect) -> bool:
     """Whether a call that was begun could still happen, and undo what comes after it."""
     call = effect.intent
@@ -99,7 +104,7 @@ def _may_be_on_its_way(effect: Effect) -> bool:
 
 def _tasks(mirror: Mirror, gap: Gap, grace: timedelta) -> Iterator[_Task]:
     """Everything that is not as it should be, in the order in which it is wanted."""
-    wanted = mirror.wanted(gap.incident)
+    wanted = () if gap.incident is None else mirror.wanted(gap.incident)
     again = dirty(gap.effects.values())
     feed = list(_feed(mirror, gap))
     for each in wanted:
@@ -135,15 +140,27 @@ def _state(
 def _feed(mirror: Mirror, gap: Gap) -> Iterator[_Task]:
     """What was not said yet: of each audience only the first is not waiting for another."""
     before: set[str] = set()
-    for entry in gap.entries:
-        for item in mirror.items(gap.incident, entry):
-            slot = said(item.audience, entry.version)
-            effect = gap.effects.get(slot) or Effect(slot)
-            if effect.done or effect.skipped or effect.stopped:
-                continue
-            waits = item.audience in before
-            before.add(item.audience)
-            yield _Task(effect, Kind.SAY, item.method, item.content, item.needs, item.repeatable, waits)
+    for slot, item in _new(mirror, gap):
+        effect = gap.effects.get(slot) or Effect(slot)
+        if effect.done or effect.skipped or effect.stopped:
+            continue
+        waits = item.audience in before
+        before.add(item.audience)
+        yield _Task(effect, Kind.SAY, item.method, item.content, item.needs, item.repeatable, waits)
+
+
+def _new(mirror: Mirror, gap: Gap) -> Iterator[tuple[str, Item]]:
+    """All that is to be said, by slot; a reminder that is over only where somebody began to say it."""
+    if gap.incident is not None:
+        for entry in gap.entries:
+            for item in mirror.items(gap.incident, entry):
+                yield said(item.audience, entry.version), item
+    for reminder in gap.reminders:
+        for item in mirror.reminders(gap.incident, reminder):
+            slot = reminded(item.audience, reminder.number)
+            effect = gap.effects.get(slot)
+            if not reminder.over or (effect is not None and effect.intent is not None):
+                yield slot, item
 
 
 def _unwanted(gap: Gap, wanted: set[str]) -> Iterator[_Task]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from incident_core.errors import LeaseLost
 from incident_core.ports.mirror import Call, Ended, Kind, Mirror, Outcome
-from incident_core.ports.mirrors import Claim, Effect, Gap
+from incident_core.ports.mirrors import Claim, Come, Effect, Gap
 from incident_core.usecases.settling.backoff import backoff
 from incident_core.usecases.settling.notes import dirty, kind_of, notes, others, resolved
 from incident_core.usecases.settling.plan import fingerprint, plan
@@ -75,7 +75,7 @@ class Settled:
     """Asks to give the claim back."""
 
     revision: int
-    shown: int
+    shown: Come
     next_at: datetime | None
     error: str | None
 

@@ -1,0 +1,27 @@
+"""Workers that are killed or frozen at every point leave everything outside once, and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.crashes.conftest import INNER_ONE_IN, ONE_IN, SECOND_ONE_IN, Chosen, Report
+from tests.crashes.enumerating import FROZEN, INNER, KILLED, PAIRS, Tally, enumerated, inside
+from tests.crashes.nursery import Nursery
+from tests.crashes.stage import staged
+from tests.crashes.stories import STORIES, told
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_no_kill_and_no_freeze_loses_or_doubles_anything(
+    name: str, database_url: str, workers: Nursery, tmp_path: Path, chosen: Chosen, report: Report
+) -> None:
+    """At any point, at any second one while another worker takes over, and amid any transaction."""
+    tally = Tally()
+    with staged(database_url, told(name), workers, tmp_path) as stage:
+        enumerated(stage, tally, chosen(ONE_IN), chosen(SECOND_ONE_IN))
+        inside(stage, tally, chosen(INNER_ONE_IN))
+    report(stage.place.kind, tally)
+    assert tally.wrong == []
+    assert set(tally.runs) == {KILLED, FROZEN, PAIRS, INNER}
