@@ -2,6 +2,8 @@
 
 import signal
 
+from hypothesis import HealthCheck, settings
+
 from tests.crashes.figures import pytest_terminal_summary
 from tests.databases import (
     database,
@@ -27,6 +29,11 @@ __all__ = [
     "sqlite_template",
     "sqlite_url",
 ]
+
+
+# How long an example takes says something about the machine, and not about the code.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 def pytest_configure() -> None:

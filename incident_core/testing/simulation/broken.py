@@ -66,10 +66,10 @@ def _optimistic(claim: Claim, mirror: Mirror) -> Settling:
     work = settle(claim, mirror)
     step = next(work, None)
     while step is not None:
-        if isinstance(step, Save) and any(effect.intent for effect in step.effects):
+        if isinstance(step, Save) and step.begun:
             done = Outcome(Ended.DONE, external_id="guessed")
             now = yield step
-            step = Save(tuple(result(e, done, now) if e.intent else e for e in step.effects), step.holds)
+            step = Save(tuple(result(each, done, now) for each in step.begun), {})
         answer: Any = yield step
         step = _sent(work, answer)
 

@@ -6,7 +6,7 @@ A worker that is told to stop does so between two calls, and gives its claim bac
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ from incident_core.usecases.settling.settle import (
     Renew,
     Save,
     Settled,
+    Settling,
     Step,
     settle,
 )  # fmt: skip
@@ -53,8 +54,7 @@ class Driver:
         step: Step | None = next(work, None)
         while step is not None:
             if self.stopping() and self._may_stop(step):
-                work.close()
-                self._give_back(claim)
+                self._end(claim, work, step)
                 return
             try:
                 step = _sent(work.send, self._take(claim, step))
@@ -62,17 +62,22 @@ class Driver:
                 step = _sent(work.throw, lost)
 
     def _may_stop(self, step: Step) -> bool:
-        """Before anything was begun; what was begun is ended and written down."""
-        return isinstance(step, (Look, Renew)) or (
-            isinstance(step, Save) and all(effect.intent is not None for effect in step.effects)
-        )
+        """Before anything is begun; what was begun is ended and written down."""
+        return isinstance(step, Look) or (isinstance(step, Save) and bool(step.begun))
 
-    def _give_back(self, claim: Claim) -> None:
-        if self._gap is not None:
-            try:
+    def _end(self, claim: Claim, work: Settling, step: Step) -> None:
+        """Write down what was done, begin nothing more, and give the claim back."""
+        try:
+            if isinstance(step, Save) and step.effects:
+                self._take(claim, replace(step, begun=()))
+            if self._gap is not None:
                 self.store.settle(claim, self._gap.revision, self._gap.shown, self.clock.now(), None)
-            except LeaseLost:
-                return
+        except LeaseLost as lost:
+            note = _sent(work.throw, lost)
+            if note is not None:
+                self._take(claim, note)
+        finally:
+            work.close()
 
     def _take(self, claim: Claim, step: Step) -> Any:
         match step:
@@ -98,8 +103,8 @@ def stored(store: Mirrors, claim: Claim, step: Step, now: Callable[[], datetime]
             return store.gap(claim), now()
         case Renew(until):
             return store.renew(claim, until)
-        case Save(effects, holds):
-            store.save(claim, effects, holds)
+        case Save(effects, holds, begun):
+            store.save(claim, (*effects, *begun), holds)
             return now()
         case Note(notes):
             return store.note(claim, notes)

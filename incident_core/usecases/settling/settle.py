@@ -1,7 +1,8 @@
 """Settling one claim, step by step: a generator that asks for each step and is told what came of it.
 
 It does nothing itself, so that a worker can drive it with real calls, and a simulation with imagined ones,
-crashing it between any two steps. Intents are saved before their calls, and results after them.
+crashing it between any two steps. Intents are saved before their calls, and results after them, together
+with the intents of the next ones.
 """
 
 from __future__ import annotations
@@ -42,10 +43,11 @@ class Renew:
 
 @dataclass(frozen=True, slots=True)
 class Save:
-    """Asks to write these effects and holds; answered with the time."""
+    """Asks to write what came of calls, with holds, and which calls come next; answered with the time."""
 
     effects: tuple[Effect, ...]
     holds: Mapping[str, datetime]
+    begun: tuple[Effect, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +98,15 @@ def settle(claim: Claim, mirror: Mirror) -> Settling:
 
 def _settle(claim: Claim, mirror: Mirror, made: list[Effect]) -> Settling:
     gap, now = yield Look()
+    results: list[Effect] = []
+    holds: dict[str, datetime] = {}
     while True:
         step = plan(claim, mirror, gap, now, GRACE)
+        if results and not step.begun:
+            now = yield Save(tuple(results), holds)
+            made.clear()
+            results, holds = [], {}
+            continue
         if step.unknown is None and not step.begun:
             yield Settled(gap.revision, step.shown, step.next_at, _worst(gap.effects.values()))
             return
@@ -107,16 +116,14 @@ def _settle(claim: Claim, mirror: Mirror, made: list[Effect]) -> Settling:
         if step.unknown is not None:
             outcome = yield Check(_call(step.unknown))
             results = _checked(step.unknown, outcome, now, gap)
-            holds: dict[str, datetime] = {}
         else:
-            now = yield Save(step.begun, {})
+            now = yield Save(tuple(results), holds, step.begun)
+            made.clear()
             outcomes, now = yield Perform(tuple(map(_call, step.begun)), claim.until)
             made[:] = notes(claim, step.begun, outcomes, now)
             results = [result(*each, now) for each in zip(step.begun, outcomes, strict=True)]
             results += _clean(results, gap)
             holds = _holds(step.begun, outcomes, now)
-        now = yield Save(tuple(results), holds)
-        made.clear()
         effects = {**gap.effects, **{effect.slot: effect for effect in results}}
         gap = replace(gap, effects=effects, holds=_later(gap.holds, holds))
 
