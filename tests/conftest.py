@@ -4,7 +4,6 @@ import signal
 
 from hypothesis import HealthCheck, settings
 
-from tests.crashes.figures import pytest_terminal_summary
 from tests.databases import (
     database,
     database_url,
@@ -16,6 +15,7 @@ from tests.databases import (
     sqlite_template,
     sqlite_url,
 )
+from tests.figures import pytest_terminal_summary
 
 __all__ = [
     "database",

@@ -22,11 +22,15 @@ _LOG = logging.getLogger("incident.worker")
 
 @dataclass(slots=True)
 class Threads:
-    """So many workers, each of which calls `work(stopping)`; they end between two calls to the outside."""
+    """So many workers, each of which calls `work(stopping)`; they end between two calls to the outside.
+
+    `poll` is after how many seconds each looks by itself.
+    """
 
     work: Callable[[Callable[[], bool]], int]
     queue: Queue
     count: int = 2
+    poll: float = POLL
     _stop: Event = field(default_factory=Event, init=False)
     _threads: list[Thread] = field(default_factory=list, init=False)
 
@@ -47,7 +51,7 @@ class Threads:
 
     def _run(self) -> None:
         while not self._stop.is_set():
-            wait = POLL
+            wait = self.poll
             try:
                 self.work(self._stop.is_set)
             except IncidentError as error:

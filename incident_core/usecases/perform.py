@@ -16,6 +16,7 @@ from incident_core.model.times import to_iso
 from incident_core.ports.clock import Clock
 from incident_core.ports.ids import Ids
 from incident_core.ports.log import Answer, Batch, Loaded, Log, Result
+from incident_core.ports.queue import Queue
 from incident_core.record.chain import Envelope
 from incident_core.usecases.duplicate import duplicate_fault
 from incident_core.usecases.fingerprint import fingerprint
@@ -26,7 +27,10 @@ ATTEMPTS = 100
 
 @dataclass(frozen=True, slots=True)
 class Perform:
-    """The one way to change anything; `source` says where commands come from (cli, slack, import)."""
+    """The one way to change anything; `source` says where commands come from (cli, slack, import).
+
+    `queue` is rung after every command that changed something: workers of the same process need not look.
+    """
 
     log: Log
     clock: Clock
@@ -34,6 +38,7 @@ class Perform:
     policy: Policy
     workspace: str
     source: str
+    queue: Queue | None = None
 
     def __call__(
         self,
@@ -82,7 +87,10 @@ class Perform:
                 Batch(envelope, request, incident, Result.REFUSED, reasons=decision.reasons)
             )
         result = Result.ACCEPTED if decision else Result.UNCHANGED
-        return self.log.commit(Batch(envelope, request, incident, result, decision))
+        answer = self.log.commit(Batch(envelope, request, incident, result, decision))
+        if self.queue is not None and decision:
+            self.queue.wake()
+        return answer
 
     def _load(self, command: Command, key: str | None) -> Loaded | None:
         if isinstance(command, Open):

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from time import perf_counter
 
 import pytest
 
 from incident_core.testing.simulation.broken import BROKEN
 from incident_core.testing.simulation.choices import Choices, shrunk
 from incident_core.testing.simulation.runs import explore, played, stories
+from tests.figures import FIGURE
 
 SCHEDULES = int(os.environ.get("INCIDENT_SCHEDULES", "4000"))
 PARTS = 4
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_every_schedule_ends_as_it_should(part: int) -> None:
-    failure = explore(range(part, SCHEDULES, PARTS))
+def test_every_schedule_ends_as_it_should(part: int, record_property: Callable[[str, object], None]) -> None:
+    seeds = range(part, SCHEDULES, PARTS)
+    began = perf_counter()
+    failure = explore(seeds)
+    rate = len(seeds) / (perf_counter() - began) * 60
+    record_property(FIGURE, f"{len(seeds):,} schedules, {rate:,.0f} a minute")
     assert failure is None, str(failure)
 
 

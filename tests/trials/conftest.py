@@ -13,6 +13,7 @@ import pytest
 
 from tests.cli.running import Program
 from tests.databases import BOTH, sqlite_address
+from tests.figures import FIGURE
 from tests.servers.databases import Server
 from tests.trials.history import tell
 from tests.trials.places import Place
@@ -22,8 +23,6 @@ ROUNDS = "INCIDENT_TRIAL_ROUNDS"
 """How many times as much chance the trials try; `make trials` sets it."""
 SEED = "INCIDENT_TRIAL_SEED"
 """The seed of that chance, as a failed trial reported it."""
-
-FIGURE = "figure"
 
 
 @pytest.fixture(scope="session")
@@ -111,17 +110,3 @@ def chance() -> random.Random:
 def figure(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
     """Report a figure: it is printed at the end of a run of this folder."""
     return lambda words: record_property(FIGURE, words)
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """What the trials counted and measured."""
-    lines = [
-        f"{report.nodeid.partition('::')[2]}: {words}"
-        for report in terminalreporter.stats.get("passed", ())
-        for name, words in report.user_properties
-        if name == FIGURE
-    ]
-    if lines:
-        terminalreporter.section("figures")
-        for line in sorted(lines):
-            terminalreporter.write_line(line)
