@@ -69,11 +69,17 @@ class MemoryStore:
     backlog: Backlog
 
     @classmethod
-    def over(cls, memory: Memory, mirrors: Sequence[str] = (), policy: Policy | None = None) -> Self:
+    def over(
+        cls,
+        memory: Memory,
+        mirrors: Sequence[str] = (),
+        policy: Policy | None = None,
+        timed: type[MemoryTimers] = MemoryTimers,
+    ) -> Self:
         """The ports over this Memory, with these mirrors; two stores over one Memory see the same record."""
         everyone = partial(_everyone, memory)
         derive = partial(derived, policy or Policy())
-        timers = MemoryTimers(derive, memory.views.__getitem__, everyone, memory.lock)
+        timers = timed(derive, memory.views.__getitem__, everyone, memory.lock)
         source = partial(_look, memory, MemoryReader(memory))
         told = MemoryMirrors(source, mirrors, memory.lock, timers.newer, everyone)
         timers.hear = told.fired
