@@ -1,0 +1,20 @@
+"""The methods of the Web API, by family: each takes who calls and the arguments, and answers with data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from adapters.sandbox.api import auth, chat, conversations, reading
+from adapters.sandbox.args import Args
+from adapters.sandbox.caller import Caller
+
+Function = Callable[[Caller, Args], dict[str, Any]]
+
+FUNCTIONS: Mapping[str, Function] = {
+    **auth.METHODS,
+    **chat.METHODS,
+    **conversations.METHODS,
+    **reading.METHODS,
+}
+"""Every method that is served, by its name."""

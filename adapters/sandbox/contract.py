@@ -1,0 +1,62 @@
+"""What Slack documents of each method: its arguments, scopes, tier and error codes (contract.json)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+BEYOND = {
+    "invalid_auth": "every method's page lists it among the common errors",
+    "internal_error": "every method's page lists it among the common errors",
+    "invalid_arguments": "every method's page: called with invalid arguments, likelier with complex ones",
+}
+"""Common errors that the snapshot behind contract.json lists for a few methods only, and why they are."""
+
+
+@dataclass(frozen=True)
+class Method:
+    """One method as it is documented. `args` are JSON Schemas by name."""
+
+    name: str
+    tier: str
+    scopes: tuple[str, ...]
+    required: tuple[str, ...]
+    args: Mapping[str, dict[str, Any]]
+    errors: frozenset[str]
+
+    def may_answer(self, code: str) -> bool:
+        """Whether `code` is documented for it, or for every method."""
+        return code in self.errors or code in common_errors()
+
+
+@cache
+def _data() -> dict[str, Any]:
+    read: dict[str, Any] = json.loads(files("adapters.sandbox").joinpath("contract.json").read_text("utf-8"))
+    return read
+
+
+@cache
+def common_errors() -> frozenset[str]:
+    """The codes that every method may answer."""
+    return frozenset((*_data()["common_errors"], *BEYOND))
+
+
+@cache
+def methods() -> dict[str, Method]:
+    """Every method that is known, by name."""
+    return {name: _method(name, read) for name, read in _data()["methods"].items()}
+
+
+def _method(name: str, read: Mapping[str, Any]) -> Method:
+    scopes, required = tuple(read["scopes"]), tuple(read["required"])
+    return Method(name, read["tier"], scopes, required, read["args"], frozenset(read["errors"]))
+
+
+def event_scopes() -> Mapping[str, list[str]]:
+    """For each event, the scopes of which an app needs one to hear of it."""
+    scopes: Mapping[str, list[str]] = _data()["event_scopes"]
+    return scopes

@@ -1,0 +1,83 @@
+"""The server: a world on a free port of this machine, in a thread of its own."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Sequence
+from types import TracebackType
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Route
+
+from adapters.sandbox.server_protocol import CuttableProtocol, Cutting
+from adapters.sandbox.web import WebApi
+from adapters.sandbox.world import World
+
+STARTED_WITHIN = 30.0
+"""Seconds; a machine that needs longer has another trouble."""
+
+
+def application(world: World, more: Sequence[BaseRoute] = ()) -> Cutting:
+    """The ASGI application of a world; `more` are the routes of its other parts."""
+    web = WebApi(world)
+    return Cutting(Starlette(routes=[Route("/api/{method}", web.endpoint, methods=["GET", "POST"]), *more]))
+
+
+class Sandbox:
+    """A Slack of your own: `with Sandbox() as sandbox:` serves `sandbox.world` at `sandbox.url`."""
+
+    def __init__(self, world: World | None = None, *, host: str = "127.0.0.1", port: int = 0) -> None:
+        self.world = world or World()
+        self._host, self._port = host, port
+        self._server: uvicorn.Server | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it is served, without a slash at the end."""
+        return self.world.url
+
+    @property
+    def api_url(self) -> str:
+        """What slack_sdk takes as `base_url`."""
+        return f"{self.world.url}/api/"
+
+    def start(self) -> Sandbox:
+        """Serve. Raises OSError where the port is taken."""
+        listener = socket.create_server((self._host, self._port))
+        self.world.url = f"http://{self._host}:{listener.getsockname()[1]}"
+        config = uvicorn.Config(
+            application(self.world),
+            http=CuttableProtocol,
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+        )
+        server = self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(
+            target=server.run, kwargs={"sockets": [listener]}, name="sandbox", daemon=True
+        )
+        self._thread.start()
+        deadline = time.monotonic() + STARTED_WITHIN
+        while not server.started and self._thread.is_alive() and time.monotonic() < deadline:
+            time.sleep(0.002)
+        return self
+
+    def stop(self) -> None:
+        """Serve no more; calls that hang are cut off."""
+        if self._server is not None and self._thread is not None:
+            self._server.should_exit = self._server.force_exit = True
+            self._thread.join()
+        self._server = self._thread = None
+
+    def __enter__(self) -> Sandbox:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
