@@ -13,6 +13,7 @@ from adapters.sandbox.args import checked
 from adapters.sandbox.caller import Caller
 from adapters.sandbox.contract import Method
 from adapters.sandbox.errors import ApiError
+from adapters.sandbox.scheduling import post_due
 from adapters.sandbox.state.apps import Token, TokenKind
 from adapters.sandbox.world import World
 
@@ -79,17 +80,25 @@ def seconds_to_wait(caller: Caller, given: Given) -> int:
 
 
 def performed(caller: Caller | None, given: Given) -> dict[str, Any]:
-    """The method's answer, without `ok`. Raises ApiError, and then nothing has changed."""
-    args = checked(known(given.method), given.args)
-    if caller is None:
-        return tested(args)
-    accepted(caller)
-    caller.require(needed(caller))
-    return FUNCTIONS[given.method](caller, args)
+    """The method's answer, without `ok`. Raises ApiError, with a documented code; nothing changed then."""
+    method = known(given.method)
+    try:
+        args = checked(method, given.args)
+        if caller is None:
+            return tested(args)
+        accepted(caller)
+        caller.require(needed(caller))
+        if caller.home is not None:
+            post_due(caller.world, caller.home)
+        return FUNCTIONS[given.method](caller, args)
+    except ApiError as error:
+        if method.name != "api.test":
+            error.code = method.said(error.code)
+        raise
 
 
 def needed(caller: Caller) -> tuple[str, ...]:
     """The scopes of which a call of the method needs one."""
-    if caller.method.name == "apps.connections.open":
+    if caller.method.name in APP_METHODS:
         return ("connections:write",)
     return caller.method.scopes

@@ -17,6 +17,21 @@ BEYOND = {
 """Common errors that the snapshot behind contract.json lists for a few methods only, and why they are."""
 
 
+WIDER = {
+    "msg_blocks_too_long": "msg_too_long",
+    "invalid_blocks_format": "invalid_blocks",
+    "restricted_action_read_only_channel": "restricted_action",
+    "restricted_action_thread_only_channel": "restricted_action",
+    "restricted_action_non_threadable_channel": "restricted_action",
+    "restricted_action_thread_locked": "restricted_action",
+}
+"""What a method answers that does not document the narrower code; where it has neither, invalid_arguments."""
+
+
+CONTENT = ("invalid_attachments", "invalid_metadata", "metadata_too", "cannot_reply", "too_many_attachments")
+"""Faults of a message's content that not every method that takes content has a code for."""
+
+
 @dataclass(frozen=True)
 class Method:
     """One method as it is documented. `args` are JSON Schemas by name."""
@@ -27,6 +42,15 @@ class Method:
     required: tuple[str, ...]
     args: Mapping[str, dict[str, Any]]
     errors: frozenset[str]
+
+    def said(self, code: str) -> str:
+        """The documented code for what went wrong. Raises LookupError where there is none: our fault."""
+        for known in (code, WIDER.get(code, code)):
+            if self.may_answer(known):
+                return known
+        if code in WIDER or code.startswith(CONTENT):
+            return "invalid_arguments"
+        raise LookupError(f"{self.name} does not document the error {code}.")
 
     def may_answer(self, code: str) -> bool:
         """Whether `code` is documented for it, or for every method."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from adapters.sandbox import contract
+from adapters.sandbox.shapes import Shapes
 from adapters.sandbox.state.apps import App
 
 
@@ -66,5 +69,34 @@ def read(manifest: Mapping[str, Any]) -> Settings:
 
 def check(manifest: Mapping[str, Any]) -> None:
     """Raise BadManifest, with every reason, for what Slack would not take."""
-    if not isinstance(manifest.get("display_information"), Mapping):
-        raise BadManifest("/display_information: missing required field: name")
+    found = [str(problem) for problem in _shapes().problems("manifest", dict(manifest))]
+    if not found:
+        found = [*_unknown(manifest), *_unreachable(manifest)]
+    if found:
+        raise BadManifest("; ".join(found))
+
+
+@cache
+def _shapes() -> Shapes:
+    return Shapes("manifest_shapes.json")
+
+
+def _unknown(manifest: Mapping[str, Any]) -> Iterator[str]:
+    """Events that Slack does not have."""
+    for event in read(manifest).bot_events:
+        if event not in contract.event_scopes():
+            yield f"unknown event: {event} [json-pointer:/settings/event_subscriptions/bot_events]"
+
+
+def _unreachable(manifest: Mapping[str, Any]) -> Iterator[str]:
+    """Without Socket Mode, whatever is to be delivered needs an address."""
+    settings = read(manifest)
+    if settings.socket_mode:
+        return
+    if settings.bot_events and not settings.events_url:
+        yield "missing required field: request_url [json-pointer:/settings/event_subscriptions]"
+    if settings.interactivity and not settings.interactivity_url:
+        yield "missing required field: request_url [json-pointer:/settings/interactivity]"
+    for place, command in enumerate(settings.commands.values()):
+        if not command.get("url"):
+            yield f"missing required field: url [json-pointer:/features/slash_commands/{place}]"

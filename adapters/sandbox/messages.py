@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from adapters.sandbox import shown as shown_as
 from adapters.sandbox import text as texts
 from adapters.sandbox.ids import timestamp
 from adapters.sandbox.state.channels import Channel, Kind, Message
@@ -94,7 +95,7 @@ def _extras(workspace: Workspace, channel: Channel, message: Message, metadata: 
     if message.ts in channel.pins:
         more["pinned_to"] = [channel.id]
     if message.files:
-        more["files"] = [{"id": file_id, "mode": "hosted"} for file_id in message.files]
+        more["files"] = [shown_as.file(workspace, workspace.files[name]) for name in message.files]
     if message.replies:
         more |= _thread(channel, message)
     if message.is_reply:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from types import TracebackType
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route
 
+from adapters.sandbox.file_server import FileServer
+from adapters.sandbox.scheduling import post_due_everywhere
 from adapters.sandbox.server_protocol import CuttableProtocol, Cutting
 from adapters.sandbox.web import WebApi
 from adapters.sandbox.world import World
@@ -22,8 +25,14 @@ STARTED_WITHIN = 30.0
 
 def application(world: World, more: Sequence[BaseRoute] = ()) -> Cutting:
     """The ASGI application of a world; `more` are the routes of its other parts."""
-    web = WebApi(world)
-    return Cutting(Starlette(routes=[Route("/api/{method}", web.endpoint, methods=["GET", "POST"]), *more]))
+    web, files = WebApi(world), FileServer(world)
+    routes = [
+        Route("/api/{method}", web.endpoint, methods=["GET", "POST"]),
+        Route("/upload/v1/{ticket}", files.upload, methods=["POST"]),
+        Route("/files-pri/{file}/{name:path}", files.download, methods=["GET"]),
+        *more,
+    ]
+    return Cutting(Starlette(routes=routes))
 
 
 class Sandbox:
@@ -34,6 +43,7 @@ class Sandbox:
         self._host, self._port = host, port
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
+        self._deaf: Callable[[], None] | None = None
 
     @property
     def url(self) -> str:
@@ -47,6 +57,7 @@ class Sandbox:
 
     def start(self) -> Sandbox:
         """Serve. Raises OSError where the port is taken."""
+        self._deaf = self.world.clock.listen(partial(post_due_everywhere, self.world))
         listener = socket.create_server((self._host, self._port))
         self.world.url = f"http://{self._host}:{listener.getsockname()[1]}"
         config = uvicorn.Config(
@@ -72,7 +83,9 @@ class Sandbox:
         if self._server is not None and self._thread is not None:
             self._server.should_exit = self._server.force_exit = True
             self._thread.join()
-        self._server = self._thread = None
+        if self._deaf is not None:
+            self._deaf()
+        self._server = self._thread = self._deaf = None
 
     def __enter__(self) -> Sandbox:
         return self.start()

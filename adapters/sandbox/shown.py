@@ -1,9 +1,10 @@
-"""Channels, users and groups as the Web API gives them."""
+"""Channels, users, groups and files as the Web API gives them."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from adapters.sandbox.state.apps import File
 from adapters.sandbox.state.channels import Channel, Kind, Told
 from adapters.sandbox.state.people import Standing, User, UserGroup
 from adapters.sandbox.state.workspace import Workspace
@@ -149,3 +150,34 @@ def group(workspace: Workspace, shown: UserGroup, *, users: bool, count: bool) -
     }
     answer |= {"users": list(shown.users)} if users else {}
     return answer | ({"user_count": len(shown.users)} if count else {})
+
+
+def file(workspace: Workspace, shown: File) -> dict[str, Any]:
+    """A file as the Web API gives it."""
+    kind = shown.name.rpartition(".")[2].lower() if "." in shown.name else "text"
+    channels = [channel_id for channel_id, _ in shown.shares]
+    return {
+        "id": shown.id,
+        "created": shown.created,
+        "timestamp": shown.created,
+        "name": shown.name,
+        "title": shown.title or shown.name,
+        "mimetype": shown.content_type,
+        "filetype": kind,
+        "pretty_type": kind.upper(),
+        "user": shown.user,
+        "user_team": workspace.id,
+        "editable": False,
+        "size": len(shown.content or b""),
+        "mode": "snippet" if shown.snippet_type else "hosted",
+        "is_external": False,
+        "is_public": False,
+        "alt_txt": shown.alt_txt,
+        "url_private": f"{shown.address}/{shown.name}",
+        "url_private_download": f"{shown.address}/download/{shown.name}",
+        "permalink": f"{workspace.url}files/{shown.user}/{shown.id}/{shown.name}",
+        "channels": channels,
+        "groups": [],
+        "ims": [],
+        "comments_count": 0,
+    }

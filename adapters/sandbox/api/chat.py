@@ -1,4 +1,4 @@
-"""Saying something: posting a message."""
+"""Saying something: to everybody in a conversation, or to one of them; and where it stands."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from adapters.sandbox.args import Args
 from adapters.sandbox.caller import Caller
 from adapters.sandbox.errors import ApiError
 from adapters.sandbox.state.channels import Channel, Kind, Message, Posting
+from adapters.sandbox.state.workspace import Workspace
 
 CUSTOM = ("username", "icon_emoji", "icon_url")
 
@@ -86,4 +87,48 @@ def composed(caller: Caller, args: Args, said: content.Content) -> Message:
     return message
 
 
-METHODS = {"chat.postMessage": post_message}
+EPHEMERAL_MAX = 40_000
+"""Characters."""
+
+
+def post_ephemeral(caller: Caller, args: Args) -> dict[str, Any]:
+    """chat.postEphemeral: one member of the conversation sees it, and it is not kept in the history."""
+    channel = addressed(caller, args.text("channel"))
+    writable(caller, channel)
+    if args.text("user") not in channel.members:
+        raise ApiError("user_not_in_channel")
+    said = content.read(args, longest=EPHEMERAL_MAX)
+    if said.empty:
+        raise ApiError("no_text")
+    message = composed(caller, args, said)
+    if args.text("thread_ts"):
+        message.thread_ts = thread(caller, channel, args)
+    message.only_to, message.metadata = args.text("user"), None
+    caller.restricted()
+    message.ts = messages.next_ts(caller.world, channel)
+    channel.ephemerals.append(message)
+    return {"message_ts": message.ts}
+
+
+def get_permalink(caller: Caller, args: Args) -> dict[str, Any]:
+    """chat.getPermalink: the address of a message, and of its thread for a reply."""
+    channel = caller.workspace.channels.get(args.text("channel"))
+    if channel is None or not caller.sees(channel):
+        raise ApiError("channel_not_found")
+    message = channel.messages.get(args.text("message_ts"))
+    if message is None:
+        raise ApiError("message_not_found")
+    return {"channel": channel.id, "permalink": permalink(caller.workspace, channel, message)}
+
+
+def permalink(workspace: Workspace, channel: Channel, message: Message) -> str:
+    """The address of a message."""
+    where = f"{workspace.url}archives/{channel.id}/p{message.ts.replace('.', '')}"
+    return where + (f"?thread_ts={message.thread_ts}&cid={channel.id}" if message.is_reply else "")
+
+
+METHODS = {
+    "chat.getPermalink": get_permalink,
+    "chat.postEphemeral": post_ephemeral,
+    "chat.postMessage": post_message,
+}

@@ -83,6 +83,8 @@ class File:
     length: int
     created: int
     ticket: str
+    address: str
+    """Where it is read back, but for its name."""
     title: str = ""
     alt_txt: str | None = None
     snippet_type: str | None = None
