@@ -13,6 +13,7 @@ from tests.databases import (
     sqlite_template,
     sqlite_url,
 )
+from tests.sandbox.comparison import pytest_terminal_summary
 
 __all__ = [
     "database",
@@ -21,6 +22,7 @@ __all__ = [
     "postgres_server",
     "postgres_template",
     "postgresql_url",
+    "pytest_terminal_summary",
     "sqlite_path",
     "sqlite_template",
     "sqlite_url",
