@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Route
 
 from adapters.sandbox.file_server import FileServer
 from adapters.sandbox.scheduling import post_due_everywhere
-from adapters.sandbox.server_protocol import CuttableProtocol, Cutting
+from adapters.sandbox.server_protocol import Cut, CuttableProtocol, cut
 from adapters.sandbox.web import WebApi
 from adapters.sandbox.world import World
 
@@ -23,7 +23,7 @@ STARTED_WITHIN = 30.0
 """Seconds; a machine that needs longer has another trouble."""
 
 
-def application(world: World, more: Sequence[BaseRoute] = ()) -> Cutting:
+def application(world: World, more: Sequence[BaseRoute] = ()) -> Starlette:
     """The ASGI application of a world; `more` are the routes of its other parts."""
     web, files = WebApi(world), FileServer(world)
     routes = [
@@ -32,7 +32,7 @@ def application(world: World, more: Sequence[BaseRoute] = ()) -> Cutting:
         Route("/files-pri/{file}/{name:path}", files.download, methods=["GET"]),
         *more,
     ]
-    return Cutting(Starlette(routes=routes))
+    return Starlette(routes=routes, exception_handlers={Cut: cut})
 
 
 class Sandbox:

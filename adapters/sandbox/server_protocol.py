@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.requests import Request
+from starlette.responses import Response
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 _transports: dict[tuple[str, int], asyncio.Transport] = {}
@@ -32,24 +33,12 @@ class CuttableProtocol(H11Protocol):
         super().connection_lost(exc)
 
 
-class Cutting:
-    """The application around `app` that turns Cut into a connection that is reset."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one connection's request."""
-        try:
-            await self._app(scope, receive, send)
-        except Cut:
-            await _cut(tuple(scope["client"]), receive)
-
-
-async def _cut(client: tuple[str, int], receive: Receive) -> None:
-    """Reset, and wait until the server has noticed: it would answer 500 otherwise."""
-    transport = _transports.get(client)
+async def cut(request: Request, error: Exception) -> Response:
+    """Reset the connection of the request, and wait until the server knows: the answer goes nowhere then."""
+    client = request.client
+    transport = _transports.get((client.host, client.port)) if client else None
     if transport is not None:
         transport.abort()
-    while (await receive())["type"] != "http.disconnect":
-        pass
+    while not await request.is_disconnected():
+        await asyncio.sleep(0)
+    return Response()

@@ -21,6 +21,8 @@ from adapters.sandbox.journal import Call
 from adapters.sandbox.server_protocol import Cut
 from adapters.sandbox.world import World
 
+LOOK_AGAIN = 0.02
+"""Seconds between two looks at whether a caller that is kept waiting is still there."""
 HIDDEN = frozenset(("token",))
 
 
@@ -52,10 +54,10 @@ class WebApi:
             body, answer = bodies.Body(), failed(error)
             self._world.journal(None).append(call)
         else:
-            answer = await self._answer(given, call)
+            answer = await self._answer(given, call, request)
         return self._respond(answer, body.warnings, call, began)
 
-    async def _answer(self, given: Given, call: Call) -> Answer:
+    async def _answer(self, given: Given, call: Call, request: Request) -> Answer:
         world = self._world
         try:
             caller = calls.admitted(world, given)
@@ -72,7 +74,7 @@ class WebApi:
             answer = self._effect(caller, given, call, fault)
         if delay:
             await asyncio.sleep(delay)
-        return answer if fault is None else await befallen(fault, answer, call)
+        return answer if fault is None else await befallen(fault, answer, call, request)
 
     def _effect(self, caller: Caller | None, given: Given, call: Call, fault: Fault | None) -> Answer:
         """What the call does, unless a fault comes before it. The lock is held."""
@@ -134,7 +136,7 @@ def limited(seconds: int) -> Answer:
     return Answer({"ok": False, "error": "ratelimited"}, 429, {"retry-after": str(seconds)})
 
 
-async def befallen(fault: Fault, answer: Answer, call: Call) -> Answer:
+async def befallen(fault: Fault, answer: Answer, call: Call, request: Request) -> Answer:
     """What the caller gets instead of `answer`. Raises Cut where there is to be none."""
     if fault.kind == "ratelimited":
         return limited(max(1, round(fault.seconds)))
@@ -143,8 +145,9 @@ async def befallen(fault: Fault, answer: Answer, call: Call) -> Answer:
     if fault.kind == "status":
         return Answer({}, fault.status)
     call.outcome = fault.kind
-    if fault.kind == "hang":
-        await asyncio.sleep(fault.seconds)
+    until = time.monotonic() + (fault.seconds if fault.kind == "hang" else 0.0)
+    while time.monotonic() < until and not await request.is_disconnected():
+        await asyncio.sleep(LOOK_AGAIN)
     raise Cut
 
 

@@ -22,7 +22,7 @@ def contract(name: str) -> dict[str, Any]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say so when the sandbox was tested without the contracts: a comparison that is not made hides nothing."""
+    """Say so when the sandbox was tested without the contracts to compare it with."""
     reports = (report for kind in terminalreporter.stats.values() for report in kind)
     if not AT_HAND and any(getattr(report, "nodeid", "").startswith("tests/sandbox/") for report in reports):
         terminalreporter.write_line(
