@@ -89,6 +89,13 @@ class Caller:
             raise ApiError("not_in_channel")
         return channel
 
+    def meets(self, other: User) -> bool:
+        """Whether the user may know of another: of the same workspace, or in a channel with them."""
+        channels = self.workspace.channels.values()
+        return other.team_id == self.workspace.id or any(
+            other.id in channel.members and self.user.id in channel.members for channel in channels
+        )
+
     def person(self, user_id: str, code: str = "user_not_found") -> User:
         """The user of this id. Raises ApiError with `code`."""
         user = self.workspace.users.get(user_id)

@@ -62,7 +62,7 @@ def read(manifest: Mapping[str, Any]) -> Settings:
         shortcuts=tuple(features.get("shortcuts", ())),
         socket_mode=config.get("socket_mode_enabled", False),
         home_tab=home.get("home_tab_enabled", False),
-        messages_tab=home.get("messages_tab_enabled", False),
+        messages_tab=home.get("messages_tab_enabled", True),
         messages_read_only=home.get("messages_tab_read_only_enabled", False),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 import time
@@ -44,6 +45,8 @@ class Sandbox:
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
         self._deaf: Callable[[], None] | None = None
+        self.loop: asyncio.AbstractEventLoop | None = None
+        """Where it is served while it is; other threads hand work over with call_soon_threadsafe."""
 
     @property
     def url(self) -> str:
@@ -70,7 +73,7 @@ class Sandbox:
         )
         server = self._server = uvicorn.Server(config)
         self._thread = threading.Thread(
-            target=server.run, kwargs={"sockets": [listener]}, name="sandbox", daemon=True
+            target=asyncio.run, args=(self._serve(server, listener),), name="sandbox", daemon=True
         )
         self._thread.start()
         deadline = time.monotonic() + STARTED_WITHIN
@@ -78,14 +81,25 @@ class Sandbox:
             time.sleep(0.002)
         return self
 
-    def stop(self) -> None:
-        """Serve no more; calls that hang are cut off."""
-        if self._server is not None and self._thread is not None:
+    async def _serve(self, server: uvicorn.Server, listener: socket.socket) -> None:
+        self.loop = asyncio.get_running_loop()
+        await server.serve(sockets=[listener])
+
+    def _close(self) -> None:
+        """End every connection, so that a call that hangs ends too; runs in the server's thread."""
+        if self._server is not None:
             self._server.should_exit = self._server.force_exit = True
+            for connection in tuple(self._server.server_state.connections):
+                connection.transport.abort()
+
+    def stop(self) -> None:
+        """Serve no more; whoever is connected is cut off."""
+        if self.loop is not None and self._thread is not None:
+            self.loop.call_soon_threadsafe(self._close)
             self._thread.join()
         if self._deaf is not None:
             self._deaf()
-        self._server = self._thread = self._deaf = None
+        self._server = self._thread = self._deaf = self.loop = None
 
     def __enter__(self) -> Sandbox:
         return self.start()

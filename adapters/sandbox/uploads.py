@@ -12,12 +12,12 @@ from adapters.sandbox.world import World
 
 def receive(world: World, ticket: str, content: bytes, content_type: str) -> File | None:
     """Keep what was sent to an upload address; None if there is no such address, or it was used."""
-    for workspace in world.workspaces.values():
-        for file in workspace.files.values():
-            if file.ticket == ticket and file.content is None:
-                file.content, file.content_type = content, content_type
-                return file
-    return None
+    known = world.uploads.pop(ticket, None)
+    if known is None:
+        return None
+    file = world.workspaces[known[0]].files[known[1]]
+    file.content, file.content_type = content, content_type
+    return file
 
 
 def share(world: World, workspace: Workspace, channel: Channel, files: list[File], message: Message) -> None:

@@ -34,6 +34,8 @@ class World:
         self.tokens: dict[str, Token] = {}
         self.tickets: dict[str, str] = {}
         """App ids by the single-use ticket of a socket address (apps.connections.open)."""
+        self.uploads: dict[str, tuple[str, str]] = {}
+        """Workspace and file by the ticket of an upload address that was not used yet."""
         self.strays: deque[Call] = deque(maxlen=1000)
         """Calls whose token belongs to no workspace."""
         self.elsewhere = Conditions()

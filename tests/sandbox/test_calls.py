@@ -86,6 +86,7 @@ class TestTokens:
 
     def test_sockets_are_opened_with_an_app_level_token_only(self, team: Team) -> None:
         assert code(team.client, "apps.connections.open") == "not_allowed_token_type"
+        assert code(team.speak("xapp-1-A0-0-no"), "apps.connections.open") == "invalid_auth"
         token = app_token(team.world, team.app)
         opened = team.speak(token).apps_connections_open(app_token=token)
         assert opened["url"].startswith("ws://127.0.0.1:")
@@ -215,6 +216,7 @@ class TestArguments:
             ("conversations.create", {"name": "x", "is_private": "perhaps"}, "invalid_arguments"),
             ("conversations.create", {"name": {"a": 1}}, "invalid_array_arg"),
             ("conversations.invite", {"channel": "C1", "users": ["U1"]}, "invalid_array_arg"),
+            ("emoji.list", {"include_categories": "some"}, "invalid_arguments"),
             ("conversations.list", {"limit": "many"}, "invalid_limit"),
             ("conversations.history", {"channel": "C1", "limit": "many"}, "invalid_arguments"),
             ("conversations.replies", {"channel": "C1", "ts": "1.0", "limit": 1001}, "invalid_arguments"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from adapters.sandbox import add_channel, add_user, people
@@ -62,7 +64,11 @@ def test_a_renamed_channel_frees_its_name_and_remembers_it(team: Team) -> None:
 def test_only_its_creator_or_an_admin_renames_a_channel(team: Team) -> None:
     channel = add_channel(team.world, team.workspace, "theirs")
     team.client.conversations_join(channel=channel)
-    assert code(team.client, "conversations.rename", channel=channel, name="ours") == "not_authorized"
+    rename = "conversations.rename"
+    assert code(team.client, rename, channel=channel, name="ours") == "not_authorized"
+    other = add_channel(team.world, team.workspace, "other")
+    assert code(team.client, rename, channel=other, name="ours") == "not_in_channel"
+    assert code(team.client, rename, channel="C0", name="ours") == "channel_not_found"
 
 
 @pytest.mark.parametrize(("method", "what"), [("setTopic", "topic"), ("setPurpose", "purpose")])
@@ -157,17 +163,28 @@ class TestArchiving:
     [
         ("conversations.create", {"name": "new"}, "restricted_action"),
         ("conversations.create", {"name": "new"}, "cannot_create_channel"),
+        ("conversations.invite", {"channel": "ops", "users": "U0"}, "no_permission"),
+        ("chat.postEphemeral", {"channel": "ops", "user": "bot", "text": "x"}, "message_limit_exceeded"),
+        ("chat.postMessage", {"channel": "ops", "text": "x"}, "message_limit_exceeded"),
+        ("chat.update", {"channel": "ops", "ts": "said", "text": "x"}, "edit_window_closed"),
+        ("pins.add", {"channel": "ops", "timestamp": "said"}, "restricted_action"),
+        ("canvases.create", {"title": "x"}, "canvas_disabled_user_team"),
+        ("conversations.canvases.create", {"channel_id": "ops"}, "team_tier_cannot_create_channel_canvases"),
+        ("files.getUploadURLExternal", {"filename": "a", "length": 1}, "storage_limit_reached"),
+        ("files.getUploadURLExternal", {"filename": "a", "length": 1}, "file_uploads_disabled"),
         ("conversations.archive", {"channel": "ops"}, "restricted_action"),
         ("conversations.archive", {"channel": "ops"}, "cant_archive_required"),
         ("chat.postMessage", {"channel": "ops", "text": "x"}, "restricted_action"),
     ],
 )
 def test_a_preference_of_the_workspace_forbids_it(
-    team: Team, method: str, args: dict[str, str], error: str
+    team: Team, method: str, args: dict[str, Any], error: str
 ) -> None:
     channel = team.channel("ops")
+    ts = team.client.chat_postMessage(channel=channel, text="said")["ts"]
     team.workspace.restrictions.add(f"{method}:{error}")
-    given = {name: channel if value == "ops" else value for name, value in args.items()}
+    meant = {"ops": channel, "said": ts, "bot": team.bot}
+    given = {name: meant.get(str(value), value) for name, value in args.items()}
     before = len(team.state(channel).messages)
     assert code(team.client, method, **given) == error
     assert (len(team.state(channel).messages), "new" in team.workspace.names) == (before, False)

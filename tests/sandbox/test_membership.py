@@ -156,12 +156,15 @@ class TestDirectMessages:
     def test_each_reason_has_its_code(self, team: Team) -> None:
         gone, ann = member(team, "gone"), member(team, "ann")
         deactivate(team.world, team.workspace, gone)
+        stranger = add_user(team.world, team.workspace, "stranger", home="T0ELSEWHERE").id
         nine = ",".join(member(team, f"user{number}") for number in range(9))
         for args, error in (
             ({}, "users_list_not_supplied"),
             ({"users": nine}, "too_many_users"),
             ({"users": gone}, "user_disabled"),
             ({"users": "U0"}, "user_not_found"),
+            ({"users": stranger}, "user_not_visible"),
+            ({"users": team.bot}, "not_enough_users"),
             ({"channel": "D0"}, "channel_not_found"),
             ({"channel": team.channel()}, "method_not_supported_for_channel_type"),
             ({"users": ann, "prevent_creation": True}, "channel_not_found"),

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from adapters.sandbox import Standing, add_channel, add_user, people
+from adapters.sandbox import Standing, add_channel, add_user, create_app, install, people
 from adapters.sandbox.state.channels import Posting
-from tests.sandbox.team import Team, code
+from tests.sandbox.team import Team, code, manifest
 
 METADATA = {"event_type": "incident", "event_payload": {"key": "k"}}
 
@@ -347,6 +347,14 @@ class TestScheduling:
         channel, wrong = team.channel(), {"scheduled_message_id": "Q0"}
         assert code(team.client, delete, channel=channel, **wrong) == "invalid_scheduled_message_id"
         assert code(team.client, delete, channel="C0", **wrong) == "channel_not_found"
+
+
+def test_an_app_without_a_messages_tab_writes_to_nobody(team: Team) -> None:
+    without = manifest()
+    without["features"]["app_home"]["messages_tab_enabled"] = False
+    made = install(team.world, team.workspace, create_app(team.world, without))
+    ann, client = add_user(team.world, team.workspace, "ann").id, team.speak(made.bot_token)
+    assert code(client, "chat.postMessage", channel=ann, text="x") == "messages_tab_disabled"
 
 
 def test_an_admin_posts_in_a_read_only_channel(team: Team) -> None:

@@ -64,6 +64,7 @@ def test_a_large_workspace_is_listed_in_pages_only(team: Team) -> None:
 def test_a_stranger_is_seen_where_a_channel_is_shared(team: Team) -> None:
     stranger = add_user(team.world, team.workspace, "stranger", home="T0ELSEWHERE")
     assert code(team.client, "users.info", user=stranger.id) == "user_not_visible"
+    assert code(team.client, "dnd.info", user=stranger.id) == "user_not_visible"
     channel = team.channel()
     people.invite(team.world, team.workspace, team.bot, channel, stranger.id)
     assert team.client.users_info(user=stranger.id)["user"]["team_id"] == "T0ELSEWHERE"

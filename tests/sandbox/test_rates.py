@@ -180,13 +180,13 @@ class TestLatency:
     """How long a call takes on its way."""
 
     def test_a_call_takes_as_long_as_was_asked_and_others_do_not(self, team: Team) -> None:
-        team.workspace.conditions.latency["users.list"] = 0.2
+        team.workspace.conditions.latency["users.list"] = 0.5
         began = time.monotonic()
         team.client.users_list()
-        assert time.monotonic() - began >= 0.2
-        assert team.last().took >= 0.2
+        assert time.monotonic() - began >= 0.5
+        assert team.last().took >= 0.5
         team.client.auth_test()
-        assert team.last().took < 0.2
+        assert team.last().took < 0.5
 
     def test_all_others_have_a_common_one(self, team: Team) -> None:
         team.workspace.conditions.latency.update({"*": 0.1, "users.list": 0.0})

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from adapters.sandbox import add_channel, add_user
+from adapters.sandbox import add_channel, add_user, people
 from tests.sandbox.team import Team, code
 
 
@@ -130,7 +130,7 @@ def test_a_bot_reads_only_where_it_is_and_a_person_any_public_channel(team: Team
 def test_a_thousand_messages_are_never_given_at_once(team: Team) -> None:
     channel = team.channel()
     for number in range(1005):
-        post(team, channel, str(number))
+        people.post(team.world, team.workspace, team.bot, channel, str(number))
     page = team.client.conversations_history(channel=channel, limit=5000)
     assert (len(page["messages"]), page["has_more"]) == (999, True)
 

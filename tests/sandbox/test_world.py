@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from adapters.sandbox import BadManifest, Clock, Happening, Sandbox, World, add_user, create_app, people
+from adapters.sandbox import (
+    BadManifest,
+    Clock,
+    Fault,
+    Happening,
+    Sandbox,
+    World,
+    add_user,
+    create_app,
+    people,
+)
 from adapters.sandbox.ids import Ids
-from tests.sandbox.team import Team, manifest
+from tests.sandbox.team import Team, manifest, new_team
+from tests.servers.watchdog import wait_until
 
 
 class TestClock:
@@ -55,6 +67,26 @@ def test_a_server_starts_and_stops_and_leaves_its_port() -> None:
         port = int(sandbox.url.rpartition(":")[2])
     with Sandbox(world, port=port) as again:
         assert again.url.endswith(f":{port}")
+
+
+def test_a_server_stops_though_a_call_hangs() -> None:
+    sandbox = Sandbox().start()
+    team = new_team(sandbox)
+    team.workspace.conditions.faults.append(Fault("auth.test", "hang", seconds=300))
+    ended: list[BaseException] = []
+
+    def call() -> None:
+        try:
+            team.client.auth_test()
+        except ConnectionError as error:
+            ended.append(error)
+
+    caller = threading.Thread(target=call)
+    caller.start()
+    assert wait_until(lambda: bool(team.workspace.journal) and team.last().outcome == "hang", 30)
+    sandbox.stop()
+    caller.join(30)
+    assert len(ended) == 1
 
 
 def test_two_worlds_know_nothing_of_each_other() -> None:

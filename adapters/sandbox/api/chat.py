@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from adapters.sandbox import content, messages, rooms
+from adapters.sandbox import content, manifest, messages, rooms
 from adapters.sandbox.args import Args
 from adapters.sandbox.caller import Caller
 from adapters.sandbox.errors import ApiError
@@ -50,6 +50,8 @@ def writable(caller: Caller, channel: Channel) -> None:
     public = channel.kind is Kind.PUBLIC and caller.has("chat:write.public")
     if caller.user.id not in channel.members and not public:
         raise ApiError("not_in_channel")
+    if channel.kind is Kind.IM and caller.is_bot and not manifest.settings(caller.app).messages_tab:
+        raise ApiError("messages_tab_disabled")
     if channel.posting is Posting.ADMINS and not caller.user.is_admin:
         raise ApiError("restricted_action_read_only_channel")
 

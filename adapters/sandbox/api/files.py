@@ -34,6 +34,7 @@ def get_upload_url(caller: Caller, args: Args) -> dict[str, Any]:
     file = File(file_id, caller.user.id, name, length, world.second(), secret(32), address)
     file.alt_txt, file.snippet_type = args.get("alt_txt"), args.get("snippet_type")
     caller.workspace.files[file.id] = file
+    world.uploads[file.ticket] = (caller.workspace.id, file.id)
     return {"upload_url": f"{world.url}/upload/v1/{file.ticket}", "file_id": file.id}
 
 

@@ -129,7 +129,11 @@ def _direct(caller: Caller, args: Args) -> Channel:
     for user in users:
         if caller.person(user).deleted:
             raise ApiError("user_disabled")
+        if not caller.meets(caller.person(user)):
+            raise ApiError("user_not_visible")
     together = frozenset((*users, caller.user.id))
+    if len(together) < 2:
+        raise ApiError("not_enough_users")
     caller.require_kind(Kind.IM if len(together) <= 2 else Kind.MPIM)
     if args.flag("prevent_creation") and together not in caller.workspace.directs:
         raise ApiError("channel_not_found")

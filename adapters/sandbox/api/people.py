@@ -18,14 +18,9 @@ PAGE_MAX = 1000
 def users_info(caller: Caller, args: Args) -> dict[str, Any]:
     """users.info: anybody in the workspace, and people of others with whom a channel is shared."""
     found = caller.person(args.text("user"))
-    if found.team_id != caller.workspace.id and not _meets(caller, found):
+    if not caller.meets(found):
         raise ApiError("user_not_visible")
     return {"user": _shown(caller, found, args)}
-
-
-def _meets(caller: Caller, other: User) -> bool:
-    channels = caller.workspace.channels.values()
-    return any(other.id in channel.members and caller.user.id in channel.members for channel in channels)
 
 
 def users_list(caller: Caller, args: Args) -> dict[str, Any]:
@@ -65,7 +60,8 @@ def profile_get(caller: Caller, args: Args) -> dict[str, Any]:
 
 def dnd_info(caller: Caller, args: Args) -> dict[str, Any]:
     """dnd.info: nobody here is ever undisturbed."""
-    caller.person(args.text("user", caller.user.id))
+    if not caller.meets(caller.person(args.text("user", caller.user.id))):
+        raise ApiError("user_not_visible")
     return {
         "dnd_enabled": False,
         "next_dnd_start_ts": 1,
