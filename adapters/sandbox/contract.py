@@ -32,6 +32,10 @@ CONTENT = ("invalid_attachments", "invalid_metadata", "metadata_too", "cannot_re
 """Faults of a message's content that not every method that takes content has a code for."""
 
 
+MISPRINTS = {"app_mentions.read": "app_mentions:read"}
+"""Scopes as the snapshot has them, and as they are granted."""
+
+
 @dataclass(frozen=True)
 class Method:
     """One method as it is documented. `args` are JSON Schemas by name."""
@@ -80,7 +84,8 @@ def _method(name: str, read: Mapping[str, Any]) -> Method:
     return Method(name, read["tier"], scopes, required, read["args"], frozenset(read["errors"]))
 
 
+@cache
 def event_scopes() -> Mapping[str, list[str]]:
     """For each event, the scopes of which an app needs one to hear of it."""
-    scopes: Mapping[str, list[str]] = _data()["event_scopes"]
-    return scopes
+    given: Mapping[str, list[str]] = _data()["event_scopes"]
+    return {event: [MISPRINTS.get(scope, scope) for scope in scopes] for event, scopes in given.items()}

@@ -168,6 +168,13 @@ class TestArchiving:
         ("chat.postMessage", {"channel": "ops", "text": "x"}, "message_limit_exceeded"),
         ("chat.update", {"channel": "ops", "ts": "said", "text": "x"}, "edit_window_closed"),
         ("pins.add", {"channel": "ops", "timestamp": "said"}, "restricted_action"),
+        ("conversations.rename", {"channel": "ops", "name": "new"}, "not_authorized"),
+        ("conversations.setTopic", {"channel": "ops", "topic": "x"}, "user_is_restricted"),
+        ("conversations.join", {"channel": "ops"}, "too_many_members"),
+        ("conversations.unarchive", {"channel": "old"}, "channel_not_found"),
+        ("conversations.open", {"users": "owner"}, "user_not_visible"),
+        ("reactions.add", {"channel": "ops", "timestamp": "said", "name": "x"}, "not_reactable"),
+        ("chat.delete", {"channel": "ops", "ts": "said"}, "cant_delete_message"),
         ("canvases.create", {"title": "x"}, "canvas_disabled_user_team"),
         ("conversations.canvases.create", {"channel_id": "ops"}, "team_tier_cannot_create_channel_canvases"),
         ("files.getUploadURLExternal", {"filename": "a", "length": 1}, "storage_limit_reached"),
@@ -182,8 +189,10 @@ def test_a_preference_of_the_workspace_forbids_it(
 ) -> None:
     channel = team.channel("ops")
     ts = team.client.chat_postMessage(channel=channel, text="said")["ts"]
+    old, owner = team.channel("old"), team.installed.installer
+    team.client.conversations_archive(channel=old)
     team.workspace.restrictions.add(f"{method}:{error}")
-    meant = {"ops": channel, "said": ts, "bot": team.bot}
+    meant = {"ops": channel, "said": ts, "bot": team.bot, "old": old, "owner": owner}
     given = {name: meant.get(str(value), value) for name, value in args.items()}
     before = len(team.state(channel).messages)
     assert code(team.client, method, **given) == error

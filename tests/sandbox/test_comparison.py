@@ -50,7 +50,8 @@ def test_common_errors_and_events_are_the_documented_ones_with_three_named_excep
     documented = comparison.contract("methods.json")
     assert contract.common_errors() == {*documented["common_errors"], *contract.BEYOND}
     assert sorted(contract.BEYOND) == ["internal_error", "invalid_arguments", "invalid_auth"]
-    assert dict(contract.event_scopes()) == documented["events"]
+    misprinted = json.dumps(documented["events"]).replace("app_mentions.read", "app_mentions:read")
+    assert dict(contract.event_scopes()) == json.loads(misprinted)
 
 
 @pytest.mark.parametrize("name", ["blocks", "modal", "home"])

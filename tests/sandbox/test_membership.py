@@ -98,7 +98,8 @@ class TestJoining:
         channel = add_channel(team.world, team.workspace, "theirs")
         assert "warning" not in team.client.conversations_join(channel=channel).data
         assert team.client.conversations_join(channel=channel)["warning"] == "already_in_channel"
-        assert list(team.state(channel).members).count(team.bot) == 1
+        said = [message.subtype for message in team.state(channel).messages.values()]
+        assert said.count("channel_join") == 2  # whoever made it, and the bot
 
     def test_others_are_not_joined(self, team: Team) -> None:
         private, archived = team.channel("secret", is_private=True), team.channel("old")

@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler
 
 from adapters.sandbox import Fault, contract
-from adapters.sandbox.rates import PER_MINUTE, SPECIAL
+from adapters.sandbox.rates import PER_MINUTE, SPECIAL, Rates
 from tests.sandbox.team import Team, code, refused
 
 
@@ -86,6 +86,15 @@ class TestTiers:
             limited.world.clock.move(1.001)
             assert limited.client.chat_postMessage(channel=first, text="x")["ok"]
             assert code(limited.client, "chat.postMessage", channel=first, text="x") == "ratelimited"
+
+    def test_what_a_channel_refuses_is_not_counted_for_the_workspace(self) -> None:
+        rates = Rates()
+
+        def wait(channel: str) -> int:
+            return rates.wait("T1", "A1", "chat.postMessage", "t5", channel, 1.7e9)
+
+        assert [wait("C1") for _ in range(500)].count(0) == 5
+        assert wait("C2") == 0
 
     def test_they_can_be_filled_again_or_switched_off(self, limited: Team) -> None:
         with limited.world.clock.stopped():

@@ -25,7 +25,7 @@ def test_an_installed_app_makes_a_channel_posts_and_reads_it_back(team: Team) ->
 
 def test_every_call_is_journalled_with_its_times_and_its_outcome(team: Team) -> None:
     team.client.conversations_create(name="inc-2")
-    call = team.last()
+    [call] = team.workspace.calls("conversations.create")
     assert (call.method, call.args, call.outcome, call.status) == (
         "conversations.create",
         {"name": "inc-2"},

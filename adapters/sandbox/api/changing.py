@@ -60,6 +60,7 @@ def delete(caller: Caller, args: Args) -> dict[str, Any]:
     channel, message = _found(caller, args)
     if not _own(caller, message) and not (caller.user.is_admin and not caller.is_bot):
         raise ApiError("cant_delete_message")
+    caller.restricted()
     messages.remove(caller.world, caller.workspace, channel, message)
     return {"channel": channel.id, "ts": message.ts}
 

@@ -29,6 +29,7 @@ def rename(caller: Caller, args: Args) -> dict[str, Any]:
     _open(caller, channel)
     if caller.user.id != channel.creator and not caller.user.is_admin:
         raise ApiError("not_authorized")
+    caller.restricted()
     rooms.rename(caller.world, caller.workspace, channel, args.text("name"), caller.user.id)
     return {"channel": shown.channel(caller.workspace, channel, caller.user.id)}
 
@@ -53,6 +54,7 @@ def _tell(caller: Caller, args: Args, what: str) -> dict[str, Any]:
     value = args.text(what)
     if len(value) > TOLD_MAX:
         raise ApiError("too_long")
+    caller.restricted()
     rooms.tell(caller.world, caller.workspace, channel, what, value, caller.user.id)
     return {"channel": shown.channel(caller.workspace, channel, caller.user.id)}
 
@@ -76,6 +78,7 @@ def unarchive(caller: Caller, args: Args) -> dict[str, Any]:
     channel = _named(caller, args)
     if not channel.is_archived:
         raise ApiError("not_archived")
+    caller.restricted()
     rooms.archive(caller.world, caller.workspace, channel, caller.user.id, archived=False)
     return {}
 

@@ -83,6 +83,7 @@ def reactions_add(caller: Caller, args: Args) -> dict[str, Any]:
     if message.thread_locked:
         raise ApiError("thread_locked")
     _check_room(message, name, user)
+    caller.restricted()
     pinned.react(caller.world, caller.workspace, channel, message, user, name)
     return {}
 
@@ -116,6 +117,7 @@ def bookmarks_add(caller: Caller, args: Args) -> dict[str, Any]:
         raise ApiError("invalid_link")
     if len(channel.bookmarks) >= BOOKMARKS_MAX:
         raise ApiError("too_many_bookmarks")
+    caller.restricted()
     now, made_by = caller.world.second(), caller.user.id
     name, title, link = caller.world.ids.new("Bk"), args.text("title"), args.text("link")
     made = Bookmark(name, channel.id, title, link, _emoji(args), "link", now, 0, made_by)
@@ -131,6 +133,7 @@ def bookmarks_edit(caller: Caller, args: Args) -> dict[str, Any]:
         raise ApiError("not_found")
     if "link" in args and not LINK.fullmatch(args.text("link")):
         raise ApiError("invalid_link")
+    caller.restricted()
     known.title, known.link = args.text("title", known.title), args.text("link", known.link or "")
     known.emoji = _emoji(args) or known.emoji
     known.updated, known.last_by = caller.world.second(), caller.user.id

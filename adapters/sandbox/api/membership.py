@@ -98,6 +98,7 @@ def join(caller: Caller, args: Args) -> dict[str, Any]:
     if channel.is_archived:
         raise ApiError("is_archived")
     known = caller.user.id in channel.members
+    caller.restricted()
     rooms.enter(caller.world, caller.workspace, channel, caller.user.id)
     answer = {"channel": shown.channel(caller.workspace, channel, caller.user.id)}
     return answer | ({"warning": "already_in_channel"} if known else {})
@@ -137,6 +138,7 @@ def _direct(caller: Caller, args: Args) -> Channel:
     caller.require_kind(Kind.IM if len(together) <= 2 else Kind.MPIM)
     if args.flag("prevent_creation") and together not in caller.workspace.directs:
         raise ApiError("channel_not_found")
+    caller.restricted()
     return rooms.direct(caller.world, caller.workspace, together, caller.user.id)
 
 

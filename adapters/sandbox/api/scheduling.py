@@ -28,6 +28,7 @@ def schedule(caller: Caller, args: Args) -> dict[str, Any]:
         raise ApiError("no_text")
     message = composed(caller, args, said)
     message.thread_ts = thread(caller, channel, args)
+    caller.restricted()
     scheduled = Scheduled(caller.world.ids.new("Q"), channel.id, at, caller.token.bot_id or "", message)
     caller.workspace.scheduled[scheduled.id] = scheduled
     shown = messages.show(caller.workspace, channel, message)

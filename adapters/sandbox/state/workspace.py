@@ -47,6 +47,10 @@ class Workspace:
     journal: deque[Call] = field(default_factory=lambda: deque(maxlen=CALLS_KEPT))
     general: str = ""
 
+    def calls(self, method: str | None = None) -> list[Call]:
+        """The calls that were made here, or those of one method, oldest first."""
+        return [call for call in self.journal if method in (None, call.method)]
+
     @property
     def url(self) -> str:
         """Where its people would find it."""
