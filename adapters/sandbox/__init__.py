@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from adapters.sandbox.clock import Clock
 from adapters.sandbox.conditions import Fault
-from adapters.sandbox.founding import add_channel, add_group, add_user, deactivate, found
+from adapters.sandbox.founding import (
+    add_channel,
+    add_group,
+    add_user,
+    deactivate,
+    found,
+    set_group,
+    share,
+)
 from adapters.sandbox.happenings import Happening
 from adapters.sandbox.install import app_token, create_app, install
 from adapters.sandbox.manifest import BadManifest
@@ -19,7 +27,9 @@ __all__ = [
     "found",
     "add_user",
     "add_group",
+    "set_group",
     "add_channel",
+    "share",
     "deactivate",
     "Standing",
     "create_app",

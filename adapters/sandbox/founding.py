@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.sandbox import rooms
+from adapters.sandbox import rooms, shown
 from adapters.sandbox.state.channels import Kind
 from adapters.sandbox.state.people import Standing, User, UserGroup
 from adapters.sandbox.state.workspace import Workspace
@@ -54,7 +54,8 @@ def add_user(
         if workspace.general and not (user.is_guest or user.is_bot or home):
             rooms.enter(world, workspace, workspace.channels[workspace.general], user.id)
         if not user.is_bot:
-            world.happened(workspace, {"type": "team_join", "user": {"id": user_id, "team_id": user.team_id}})
+            told = shown.user(workspace, user, email=False)
+            world.happened(workspace, {"type": "team_join", "user": told, "event_ts": rooms.stamp(world)})
         return user
 
 
@@ -66,7 +67,38 @@ def add_group(world: World, workspace: Workspace, handle: str, users: list[str])
         by = owner(workspace).id
         group = UserGroup(world.ids.new("S"), handle, handle.title(), by, world.second(), list(users))
         workspace.groups[group.id] = group
+        told = shown.group(workspace, group, users=True, count=True)
+        world.happened(workspace, {"type": "subteam_created", "subteam": told})
         return group
+
+
+def set_group(world: World, workspace: Workspace, group: UserGroup, users: list[str]) -> None:
+    """The group has these members now; apps are told who came and who left."""
+    with world.lock:
+        before, group.users = group.users, list(users)
+        added = [user for user in users if user not in before]
+        removed = [user for user in before if user not in users]
+        payload = {
+            "type": "subteam_members_changed",
+            "subteam_id": group.id,
+            "team_id": workspace.id,
+            "date_previous_update": group.created,
+            "date_update": world.second(),
+            "added_users": added,
+            "added_users_count": len(added),
+            "removed_users": removed,
+            "removed_users_count": len(removed),
+        }
+        world.happened(workspace, payload)
+
+
+def share(world: World, workspace: Workspace, channel_id: str, team_id: str, name: str) -> None:
+    """Another workspace takes part in this channel from now on (Slack Connect)."""
+    with world.lock:
+        workspace.connected[team_id] = name
+        workspace.channels[channel_id].is_shared = True
+        payload = {"type": "channel_shared", "connected_team_id": team_id, "channel": channel_id}
+        world.happened(workspace, payload | {"event_ts": rooms.stamp(world)}, channel_id=channel_id)
 
 
 def add_channel(
@@ -85,6 +117,8 @@ def deactivate(world: World, workspace: Workspace, user_id: str) -> None:
         workspace.users[user_id].deleted = True
         for channel in workspace.channels.values():
             channel.members.pop(user_id, None)
+        told = shown.user(workspace, workspace.users[user_id], email=False)
+        world.happened(workspace, {"type": "user_change", "user": told, "event_ts": rooms.stamp(world)})
 
 
 def owner(workspace: Workspace) -> User:

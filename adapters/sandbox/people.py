@@ -28,6 +28,7 @@ __all__ = [
     "join",
     "leave",
     "invite",
+    "remove",
     "create_channel",
     "rename",
     "archive",
@@ -141,6 +142,12 @@ def invite(world: World, workspace: Workspace, user: str, channel_id: str, *invi
                 raise ApiError("user_not_found")
         for other in invited:
             rooms.enter(world, workspace, channel, other, user)
+
+
+def remove(world: World, workspace: Workspace, user: str, channel_id: str, other: str) -> None:
+    """Take another member out of a channel."""
+    with world.lock:
+        rooms.leave(world, workspace, _joined(workspace, user, channel_id), other)
 
 
 def create_channel(

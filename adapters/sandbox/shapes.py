@@ -93,7 +93,7 @@ class Shapes:
         if not isinstance(value, dict):
             yield Problem(pointer, "must provide an object")
             return
-        said = value.get("type")
+        said = str(value.get("type"))
         if "type" not in value and all(self._types(choice) for choice in choices):
             yield Problem(pointer, "missing required field: type")
             return

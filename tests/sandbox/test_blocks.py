@@ -17,6 +17,21 @@ def plain(text: str) -> Block:
     return {"type": "plain_text", "text": text}
 
 
+def mrkdwn(text: str) -> Block:
+    """A text object with markup."""
+    return {"type": "mrkdwn", "text": text}
+
+
+def card(**more: Any) -> Block:
+    """A card."""
+    return {"type": "card", **more}
+
+
+def icon() -> Block:
+    """An icon button."""
+    return {"type": "icon_button", "icon": "trash", "text": plain("x")}
+
+
 def section(**more: Any) -> Block:
     """A section with some text."""
     return {"type": "section", "text": {"type": "mrkdwn", "text": "x"}, **more}
@@ -182,6 +197,39 @@ LIMITS: dict[str, tuple[int, Callable[[int], Block], str]] = {
         "/0/element/max_length",
     ),
     "markdown": (12_000, lambda n: {"type": "markdown", "text": "a" * n}, "/0/text"),
+    "context actions": (
+        5,
+        lambda n: {"type": "context_actions", "elements": [icon() for _ in range(n)]},
+        "/0/elements",
+    ),
+    "card title": (150, lambda n: card(title=mrkdwn("a" * n)), "/0/title/text"),
+    "card subtitle": (150, lambda n: card(subtitle=mrkdwn("a" * n)), "/0/subtitle/text"),
+    "card body": (200, lambda n: card(body=mrkdwn("a" * n)), "/0/body/text"),
+    "carousel": (
+        10,
+        lambda n: {"type": "carousel", "elements": [card()] * n},
+        "/0/elements",
+    ),
+    "container": (
+        10,
+        lambda n: {"type": "container", "child_blocks": [{"type": "divider"}] * n},
+        "/0/child_blocks",
+    ),
+    "container title": (
+        150,
+        lambda n: {"type": "container", "child_blocks": [{"type": "divider"}], "title": plain("a" * n)},
+        "/0/title/text",
+    ),
+    "data table page": (
+        100,
+        lambda n: {"type": "data_table", "caption": "x", "rows": [], "page_size": n},
+        "/0/page_size",
+    ),
+    "option description": (
+        75,
+        lambda n: actions(select(options=[{**one("a", "v")[0], "description": plain("a" * n)}])),
+        "/0/elements/0/options/0/description/text",
+    ),
     "table rows": (100, table, "/0/rows"),
     "table cells": (20, lambda n: table(1, n), "/0/rows/0"),
 }

@@ -11,8 +11,8 @@ import pytest
 
 from adapters.sandbox import Standing, add_user, app_token, contract, deactivate
 from adapters.sandbox.api import FUNCTIONS
-from adapters.sandbox.install import revoke, uninstall
-from tests.sandbox.team import BOT_SCOPES, Team, code, refused
+from adapters.sandbox.install import change_manifest, install, revoke, uninstall
+from tests.sandbox.team import BOT_SCOPES, Team, code, manifest, refused
 
 
 def send(
@@ -138,16 +138,16 @@ class TestScopes:
         assert headers["x-oauth-scopes"] == ",".join(BOT_SCOPES)
         assert headers["x-accepted-oauth-scopes"] == "users:read"
 
-    def test_installing_again_adds_the_scopes_that_the_manifest_has_gained(self, team: Team) -> None:
-        from adapters.sandbox.install import change_manifest, install
-        from tests.sandbox.team import manifest
-
+    def test_installing_again_adds_scopes_and_takes_none_away(self, team: Team) -> None:
         small = team.add_app(("users:read",))
         client, app = team.speak(small.bot_token), team.world.apps[small.app_id]
         change_manifest(team.world, app, manifest(("users:read", "team:read")))
         assert code(client, "team.info") == "missing_scope"
         assert install(team.world, team.workspace, app) is small
         assert client.team_info()["team"]["id"] == team.workspace.id
+        change_manifest(team.world, app, manifest(("team:read",)))
+        install(team.world, team.workspace, app)
+        assert client.users_list()["ok"]
 
 
 class TestBodies:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.sandbox import Standing, add_channel, add_user, deactivate, people
+from adapters.sandbox import Standing, add_channel, add_user, deactivate, people, share
 from tests.sandbox.team import Team, code, refused
 
 
@@ -75,11 +75,14 @@ class TestInviting:
 
     def test_people_of_other_workspaces_come_to_shared_channels(self, team: Team) -> None:
         channel = team.channel()
-        team.state(channel).is_shared = True
+        share(team.world, team.workspace, channel, "T0ELSEWHERE", "Elsewhere")
         stranger = add_user(team.world, team.workspace, "stranger", home="T0ELSEWHERE").id
         team.client.conversations_invite(channel=channel, users=stranger)
         user = team.client.users_info(user=stranger)["user"]
         assert (user["team_id"], user["is_stranger"]) == ("T0ELSEWHERE", True)
+        shown = team.client.conversations_info(channel=channel)["channel"]
+        assert shown["shared_team_ids"] == [team.workspace.id, "T0ELSEWHERE"]
+        assert team.client.team_info(team="T0ELSEWHERE")["team"]["name"] == "Elsewhere"
 
 
 def test_a_guest_may_invite_nobody(team: Team) -> None:
@@ -192,5 +195,7 @@ def test_members_are_given_in_pages(team: Team) -> None:
         if not cursor:
             break
     assert found == [team.bot, *users]
+    page = team.client.conversations_members(channel=channel, limit=len(found))
+    assert page["response_metadata"]["next_cursor"] == ""
     assert code(team.client, "conversations.members", channel=channel, cursor="!") == "invalid_cursor"
     assert code(team.client, "conversations.members", channel=channel, limit=0x3E8) == "invalid_limit"

@@ -43,6 +43,10 @@ class TestPosting:
     def test_text_is_kept_as_slack_keeps_it(self, team: Team, given: str, kept: str) -> None:
         assert team.client.chat_postMessage(channel=team.channel(), text=given)["message"]["text"] == kept
 
+    def test_addresses_are_left_alone_when_asked_to(self, team: Team) -> None:
+        posted = team.client.chat_postMessage(channel=team.channel(), text="https://x.io", parse="none")
+        assert posted["message"]["text"] == "https://x.io"
+
     def test_a_channel_may_be_named(self, team: Team) -> None:
         channel = team.channel("named")
         assert team.client.chat_postMessage(channel="#named", text="x")["channel"] == channel

@@ -155,9 +155,21 @@ class TestStack:
         }[method]
         assert code(team.client, method, **args) == "duplicate_external_id"
 
+    def test_a_view_keeps_its_own_external_id(self, team: Team, ann: str) -> None:
+        view = opened(team, ann, modal(external_id="mine"))
+        assert team.client.views_update(view_id=view["id"], view=modal(external_id="mine"))["ok"]
+        for _ in range(2):
+            assert team.client.views_publish(user_id=ann, view=home(external_id="home"))["ok"]
+
 
 class TestHome:
     """views.publish."""
+
+    def test_an_alert_is_for_modals_only(self, team: Team, ann: str) -> None:
+        alert = {"type": "alert", "text": plain("x")}
+        assert opened(team, ann, modal(blocks=[alert]))
+        args = {"user_id": ann, "view": home(blocks=[alert])}
+        assert code(team.client, "views.publish", **args) == "invalid_arguments"
 
     def test_it_is_published_again_and_again_for_each_user(self, team: Team, ann: str) -> None:
         first = team.client.views_publish(user_id=ann, view=home())["view"]

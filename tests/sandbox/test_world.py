@@ -16,9 +16,12 @@ from adapters.sandbox import (
     Happening,
     Sandbox,
     World,
+    add_group,
     add_user,
     create_app,
+    deactivate,
     people,
+    set_group,
 )
 from adapters.sandbox.ids import Ids
 from tests.sandbox.team import Team, manifest, new_team
@@ -222,6 +225,18 @@ class TestHappenings:
             kinds = ["rename", "archive", "unarchive"]
             expected = [f"{family}_{kind}" for kind in kinds]
             assert told == (expected if private else ["channel_created", *expected])
+
+    def test_who_comes_and_goes_is_told(self, team: Team, heard: Callable[[], list[Happening]]) -> None:
+        world, workspace = team.world, team.workspace
+        ann, bob = add_user(world, workspace, "ann").id, add_user(world, workspace, "bob").id
+        group = add_group(world, workspace, "oncall", [ann])
+        set_group(world, workspace, group, [bob])
+        deactivate(world, workspace, bob)
+        told = {one.type: one.payload for one in heard()}
+        assert {"team_join", "subteam_created", "user_change"} <= told.keys()
+        changed = told["subteam_members_changed"]
+        assert (changed["added_users"], changed["removed_users"]) == ([bob], [ann])
+        assert told["user_change"]["user"]["deleted"] is True
 
     def test_opening_the_home_tab_is_told_to_that_app_with_its_view(
         self, team: Team, heard: Callable[[], list[Happening]]

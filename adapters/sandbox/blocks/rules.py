@@ -11,6 +11,7 @@ from adapters.sandbox.shapes import Problem, items, length
 Block = dict[str, Any]
 CELLS = 20
 INPUT_MAX = 3000
+PAGE_MAX = 100
 
 
 def more(name: str, value: Block, pointer: str) -> Iterator[Problem]:
@@ -66,6 +67,21 @@ def _table(value: Block, pointer: str) -> Iterator[Problem]:
         yield from items(row, f"{pointer}/rows/{place}", 0, CELLS)
 
 
+def _data_table(value: Block, pointer: str) -> Iterator[Problem]:
+    if not 1 <= value.get("page_size", 1) <= PAGE_MAX:
+        yield Problem(f"{pointer}/page_size", f"must be from 1 to {PAGE_MAX}")
+
+
+def _home(value: Block, pointer: str) -> Iterator[Problem]:
+    yield from _without(value["blocks"], ("alert",), f"{pointer}/blocks")
+
+
+def _without(blocks: list[Block], kinds: tuple[str, ...], pointer: str) -> Iterator[Problem]:
+    for place, block in enumerate(blocks):
+        if block.get("type") in kinds:
+            yield Problem(f"{pointer}/{place}/type", f"unsupported type: {block['type']}")
+
+
 def _input(value: Block, pointer: str) -> Iterator[Problem]:
     for field in ("min_length", "max_length"):
         if not 0 <= value.get(field, 1) <= INPUT_MAX:
@@ -88,8 +104,10 @@ RULES: Mapping[str, Callable[[Block, str], Iterator[Problem]]] = {
     "PlainTextOption": _option,
     "MrkdwnOption": _option,
     "TableBlock": _table,
+    "DataTableBlock": _data_table,
     "PlainTextInput": _input,
     "ModalView": _modal,
+    "HomeView": _home,
 }
 
 
@@ -122,9 +140,7 @@ def _actions(value: Any, pointer: str) -> Iterator[tuple[str | None, str]]:
 
 def in_message(blocks: list[Block], pointer: str) -> Iterator[Problem]:
     """What only messages forbid."""
-    for place, block in enumerate(blocks):
-        if block.get("type") in ("alert", "file"):
-            yield Problem(f"{pointer}/{place}/type", f"unsupported type: {block['type']}")
+    yield from _without(blocks, ("alert", "file"), pointer)
     if sum(block.get("type") == "table" for block in blocks) > 1:
         yield Problem(pointer, "only one table is allowed")
     if sum(len(block["text"]) for block in blocks if block.get("type") == "markdown") > 12_000:
