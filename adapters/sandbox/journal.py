@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -24,5 +24,4 @@ class Call:
     status: int = 0
     outcome: str = "pending"
     """`ok`, an error code, or what was done to it instead: hang, drop."""
-    answer: dict[str, Any] = field(default_factory=dict)
     fault: str | None = None

@@ -59,19 +59,11 @@ class Sandbox:
         return f"{self.world.url}/api/"
 
     def start(self) -> Sandbox:
-        """Serve. Raises OSError where the port is taken."""
-        self._deaf = self.world.clock.listen(partial(post_due_everywhere, self.world))
+        """Serve. Raises OSError where the port is taken, RuntimeError where nothing happens in time."""
         listener = socket.create_server((self._host, self._port))
+        self._deaf = self.world.clock.listen(partial(post_due_everywhere, self.world))
         self.world.url = f"http://{self._host}:{listener.getsockname()[1]}"
-        config = uvicorn.Config(
-            application(self.world),
-            http=CuttableProtocol,
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-        )
-        server = self._server = uvicorn.Server(config)
+        server = self._server = uvicorn.Server(self._config())
         self._thread = threading.Thread(
             target=asyncio.run, args=(self._serve(server, listener),), name="sandbox", daemon=True
         )
@@ -79,7 +71,19 @@ class Sandbox:
         deadline = time.monotonic() + STARTED_WITHIN
         while not server.started and self._thread.is_alive() and time.monotonic() < deadline:
             time.sleep(0.002)
+        if not server.started:
+            raise RuntimeError(f"The sandbox did not start within {STARTED_WITHIN:.0f} seconds.")
         return self
+
+    def _config(self) -> uvicorn.Config:
+        return uvicorn.Config(
+            application(self.world),
+            http=CuttableProtocol,
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+        )
 
     async def _serve(self, server: uvicorn.Server, listener: socket.socket) -> None:
         self.loop = asyncio.get_running_loop()

@@ -97,7 +97,7 @@ class WebApi:
 
     def _respond(self, answer: Answer, warnings: tuple[str, ...], call: Call, began: float) -> Response:
         body = _warned(answer.body, warnings) if answer.body else answer.body
-        call.status, call.answer = answer.status, body
+        call.status = answer.status
         call.outcome = "ok" if body.get("ok") else str(body.get("error", answer.status))
         call.answered, call.took = self._world.now(), time.perf_counter() - began
         headers = {

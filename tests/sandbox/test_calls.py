@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from adapters.sandbox import Standing, add_user, app_token, contract, deactivate
+from adapters.sandbox import Standing, add_user, app_token, contract, deactivate, people
 from adapters.sandbox.api import FUNCTIONS
 from adapters.sandbox.install import change_manifest, install, revoke, uninstall
 from tests.sandbox.team import BOT_SCOPES, Team, code, manifest, refused
@@ -83,6 +83,7 @@ class TestTokens:
         kind = "application/x-www-form-urlencoded"
         assert send(team, "auth.test", form, kind, token=None)["ok"]
         assert send(team, "auth.test", "", None, token=None, query=f"?{form}")["ok"]
+        assert [call.args for call in team.workspace.calls("auth.test")] == [{}, {}]
 
     def test_sockets_are_opened_with_an_app_level_token_only(self, team: Team) -> None:
         assert code(team.client, "apps.connections.open") == "not_allowed_token_type"
@@ -132,6 +133,14 @@ class TestScopes:
         assert (answer["error"], answer["needed"]) == ("missing_scope", "groups:write")
         answer = refused(public_only, "conversations.list", types="public_channel,private_channel")
         assert (answer["error"], answer["needed"]) == ("missing_scope", "groups:read")
+
+    def test_a_bot_in_a_private_channel_needs_the_scope_for_it_too(self, team: Team) -> None:
+        installed = team.add_app(("channels:history", "channels:read", "users:read"))
+        client, secret = team.speak(installed.bot_token), team.channel("secret", is_private=True)
+        people.invite(team.world, team.workspace, team.bot, secret, installed.bot_user_id)
+        for method, needed in (("history", "groups:history"), ("info", "groups:read")):
+            answer = refused(client, f"conversations.{method}", channel=secret)
+            assert (answer["error"], answer["needed"]) == ("missing_scope", needed)
 
     def test_answers_tell_which_scopes_there_are_and_which_would_do(self, team: Team) -> None:
         headers = team.client.users_list().headers

@@ -263,6 +263,8 @@ class TestDeleting:
         assert [said.get("subtype") for said in thread] == ["tombstone", None]
         team.client.chat_delete(channel=channel, ts=reply)
         assert reply not in team.state(channel).messages
+        thread = team.client.conversations_replies(channel=channel, ts=parent)["messages"]
+        assert [said["ts"] for said in thread] == [parent]
         assert code(team.client, "chat.delete", channel=channel, ts=reply) == "message_not_found"
         assert code(team.client, "chat.delete", channel="C0", ts=reply) == "channel_not_found"
 

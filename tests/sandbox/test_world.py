@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -64,12 +65,17 @@ def test_ids_look_like_slacks_and_are_never_the_same() -> None:
     assert all(len(name) == 10 and name.startswith("C0") and name.isupper() for name in made)
 
 
-def test_a_server_starts_and_stops_and_leaves_its_port() -> None:
-    world = World()
-    with Sandbox(world) as sandbox:
-        port = int(sandbox.url.rpartition(":")[2])
-    with Sandbox(world, port=port) as again:
-        assert again.url.endswith(f":{port}")
+def test_a_server_listens_from_start_to_stop() -> None:
+    with Sandbox() as sandbox:
+        place = ("127.0.0.1", int(sandbox.url.rpartition(":")[2]))
+        socket.create_connection(place, timeout=30).close()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(place, timeout=30)
+
+
+def test_a_port_that_is_taken_is_told() -> None:
+    with Sandbox() as sandbox, pytest.raises(OSError, match="in use"):
+        Sandbox(port=int(sandbox.url.rpartition(":")[2])).start()
 
 
 def test_a_server_stops_though_a_call_hangs() -> None:

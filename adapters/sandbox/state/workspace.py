@@ -11,7 +11,7 @@ from adapters.sandbox.state.apps import Canvas, File, Installation, View
 from adapters.sandbox.state.channels import Channel, Scheduled
 from adapters.sandbox.state.people import User, UserGroup
 
-CALLS_KEPT = 100_000
+CALLS_KEPT = 20_000
 
 
 @dataclass
