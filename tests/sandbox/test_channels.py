@@ -58,6 +58,7 @@ def test_a_renamed_channel_frees_its_name_and_remembers_it(team: Team) -> None:
     channel = team.channel("before")
     renamed = team.client.conversations_rename(channel=channel, name="after")["channel"]
     assert (renamed["name"], renamed["previous_names"]) == ("after", ["before"])
+    assert team.client.conversations_rename(channel=channel, name="after")["ok"]
     assert team.channel("before") != channel
 
 
