@@ -89,8 +89,10 @@ def _attachment(number: int, given: dict[str, Any]) -> dict[str, Any]:
 
 def _metadata(args: Args) -> dict[str, Any] | None:
     given = args.structure("metadata", "invalid_metadata_format")
-    if not given:
-        return None if given is None else {}
+    if given is None:
+        return None
+    if given == {}:
+        return {}
     if not isinstance(given, dict) or not EVENT_TYPE.fullmatch(str(given.get("event_type", ""))):
         raise invalid("invalid_metadata_format", "metadata needs an event_type")
     payload = given.get("event_payload")
