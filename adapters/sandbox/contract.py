@@ -89,3 +89,18 @@ def event_scopes() -> Mapping[str, list[str]]:
     """For each event, the scopes of which an app needs one to hear of it."""
     given: Mapping[str, list[str]] = _data()["event_scopes"]
     return {event: [MISPRINTS.get(scope, scope) for scope in scopes] for event, scopes in given.items()}
+
+
+UNLISTED = {
+    "channel_archive": ["channels:read"],
+    "channel_unarchive": ["channels:read"],
+    "group_archive": ["groups:read"],
+    "group_unarchive": ["groups:read"],
+}
+"""Events that Slack documents and the snapshot does not list, and their scopes."""
+
+
+@cache
+def events() -> Mapping[str, list[str]]:
+    """Every event that an app can subscribe to, with the scopes of which it needs one."""
+    return {**event_scopes(), **UNLISTED}

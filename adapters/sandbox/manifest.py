@@ -84,7 +84,7 @@ def _shapes() -> Shapes:
 def _unknown(manifest: Mapping[str, Any]) -> Iterator[str]:
     """Events that Slack does not have."""
     for event in read(manifest).bot_events:
-        if event not in contract.event_scopes():
+        if event not in contract.events():
             yield f"unknown event: {event} [json-pointer:/settings/event_subscriptions/bot_events]"
 
 

@@ -14,6 +14,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route
 
+from adapters.sandbox.delivery.desk import Desk
 from adapters.sandbox.file_server import FileServer
 from adapters.sandbox.scheduling import post_due_everywhere
 from adapters.sandbox.server_protocol import Cut, CuttableProtocol, cut
@@ -41,6 +42,8 @@ class Sandbox:
 
     def __init__(self, world: World | None = None, *, host: str = "127.0.0.1", port: int = 0) -> None:
         self.world = world or World()
+        self.desk = Desk(self.world)
+        """What delivers to apps and takes their answers."""
         self._host, self._port = host, port
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
@@ -62,6 +65,7 @@ class Sandbox:
         """Serve. Raises OSError where the port is taken, RuntimeError where nothing happens in time."""
         listener = socket.create_server((self._host, self._port))
         self._deaf = self.world.clock.listen(partial(post_due_everywhere, self.world))
+        self.desk.start()
         self.world.url = f"http://{self._host}:{listener.getsockname()[1]}"
         server = self._server = uvicorn.Server(self._config())
         self._thread = threading.Thread(
@@ -77,8 +81,10 @@ class Sandbox:
 
     def _config(self) -> uvicorn.Config:
         return uvicorn.Config(
-            application(self.world),
+            application(self.world, self.desk.routes()),
             http=CuttableProtocol,
+            ws="websockets-sansio",
+            ws_per_message_deflate=False,
             lifespan="off",
             log_config=None,
             access_log=False,
@@ -101,6 +107,7 @@ class Sandbox:
         if self.loop is not None and self._thread is not None:
             self.loop.call_soon_threadsafe(self._close)
             self._thread.join()
+            self.desk.stop()
         if self._deaf is not None:
             self._deaf()
         self._server = self._thread = self._deaf = self.loop = None
