@@ -1,0 +1,136 @@
+"""A workspace with one app in it, ready for a bot: what the bot has to be told, and the people around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from adapters.sandbox.contract import event_scopes, methods
+from adapters.sandbox.founding import add_user, found
+from adapters.sandbox.install import app_token, create_app, install
+from adapters.sandbox.journal import Call
+from adapters.sandbox.server import Sandbox
+from adapters.sandbox.state.apps import App, Installation
+from adapters.sandbox.state.workspace import Workspace
+from adapters.sandbox.world import World
+
+if TYPE_CHECKING:
+    from adapters.sandbox.person import Person
+
+EVENTS = ("app_home_opened", "app_mention", "member_joined_channel", "message.channels", "message.im")
+"""What the app hears that comes without a manifest."""
+
+
+@dataclass(frozen=True)
+class Slack:
+    """`settings` is what a bot has to be told; `person` acts as somebody; `calls` is what the bot did."""
+
+    server: Sandbox
+    workspace: Workspace
+    app: App
+    installed: Installation
+    app_token: str
+
+    @property
+    def world(self) -> World:
+        """The world of the workspace, with its clock."""
+        return self.server.world
+
+    @property
+    def api_url(self) -> str:
+        """What slack_sdk takes as `base_url`."""
+        return self.server.api_url
+
+    @property
+    def bot_token(self) -> str:
+        """`xoxb-…`, with the scopes of the manifest."""
+        return self.installed.bot_token
+
+    @property
+    def signing_secret(self) -> str:
+        """With it the sandbox signs what it sends over HTTP."""
+        return self.app.signing_secret
+
+    @property
+    def bot_user(self) -> str:
+        """The id of the bot's user."""
+        return self.installed.bot_user_id
+
+    @property
+    def general(self) -> str:
+        """The id of #general."""
+        return self.workspace.general
+
+    @property
+    def settings(self) -> Mapping[str, str]:
+        """The environment that points a bot here."""
+        return {
+            "SLACK_API_URL": self.api_url,
+            "SLACK_BOT_TOKEN": self.bot_token,
+            "SLACK_APP_TOKEN": self.app_token,
+            "SLACK_SIGNING_SECRET": self.signing_secret,
+        }
+
+    def person(self, name: str) -> Person:
+        """Somebody of this name, who joins the workspace if nobody is called so."""
+        from adapters.sandbox.person import Person
+
+        with self.world.lock:
+            if all(user.name != name for user in self.workspace.users.values()):
+                add_user(self.world, self.workspace, name)
+        return Person(self.server.desk, self.workspace, name)
+
+    def calls(self, method: str | None = None) -> list[Call]:
+        """What was asked of the Web API, oldest first; of one method only, if one is named."""
+        with self.world.lock:
+            return [call for call in self.workspace.journal if method in (None, call.method)]
+
+
+def new_slack(
+    server: Sandbox,
+    manifest: dict[str, Any] | None = None,
+    *,
+    tiers: bool = False,
+    latency: float = 0.0,
+    people: Iterable[str] = (),
+) -> Slack:
+    """A fresh workspace on this server. Raises BadManifest, with every reason, and nothing was made then.
+
+    `tiers`: calls are limited as Slack limits them. `latency`: seconds that every call takes on the way.
+    """
+    world = server.world
+    app = create_app(world, default_manifest() if manifest is None else manifest)
+    workspace = found(world)
+    workspace.conditions.limited = tiers
+    workspace.conditions.latency = {"*": latency} if latency else {}
+    slack = Slack(server, workspace, app, install(world, workspace, app), app_token(world, app))
+    for name in people:
+        slack.person(name)
+    return slack
+
+
+def default_manifest() -> dict[str, Any]:
+    """An app on Socket Mode with /incident, a home tab, and every scope that a bot can have here."""
+    return {
+        "display_information": {"name": "Sandbox app"},
+        "features": {
+            "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True},
+            "bot_user": {"display_name": "sandbox-app"},
+            "slash_commands": [
+                {"command": "/incident", "description": "Try a slash command", "should_escape": True}
+            ],
+        },
+        "oauth_config": {"scopes": {"bot": _every_scope()}},
+        "settings": {
+            "socket_mode_enabled": True,
+            "interactivity": {"is_enabled": True},
+            "event_subscriptions": {"bot_events": list(EVENTS)},
+        },
+    }
+
+
+def _every_scope() -> list[str]:
+    of_methods = (scope for method in methods().values() for scope in method.scopes)
+    of_events = (scope for scopes in event_scopes().values() for scope in scopes)
+    return sorted({"commands", *of_methods, *of_events})
