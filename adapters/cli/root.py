@@ -102,6 +102,7 @@ SECTIONS: tuple[tuple[str, tuple[Row, ...]], ...] = (
             Row("mirrors", "mirrors", "mirrors", "Show what is behind in the world outside, and help it."),
             Row("worker", "worker", "worker", "Keep the mirrors in step with the record."),
             Row("backfill", "backfill", "backfill", "Bring in incidents from before, from a CSV file."),
+            Row("sandbox", "sandbox", "sandbox", "Start a Slack of your own, to try a bot out."),
             Row("generate", "generate", "generate", "Make up incidents, to try things out."),
             Row(
                 "completion", "completion", "completion", "Let the shell complete commands, options and keys."
