@@ -15,6 +15,8 @@ STRUCTURES = frozenset(
 """Arguments that are JSON, as a string or as themselves."""
 LISTS = frozenset(("channels", "unfurled_attachments"))
 """Arguments that clients send as a list or as text with commas."""
+EVERYWHERE = frozenset(("token", "team_id"))
+"""Slack's kits add them to every call; `team_id` says nothing beside a token of one workspace."""
 TRUE, FALSE = ("true", "1"), ("false", "0", "")
 
 
@@ -65,7 +67,8 @@ class Args(Mapping[str, Any]):
 
 def checked(method: Method, given: Mapping[str, Any]) -> Args:
     """The arguments as `method` documents them. Raises ApiError for unknown, missing and misshapen ones."""
-    values = {name: value for name, value in given.items() if value is not None and name != "token"}
+    beside = EVERYWHERE - method.args.keys() | {"token"}
+    values = {name: value for name, value in given.items() if value is not None and name not in beside}
     unknown = sorted(values.keys() - method.args.keys())
     if unknown:
         raise invalid("invalid_arg_name", *(f"no such argument: {name}" for name in unknown))

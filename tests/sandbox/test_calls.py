@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from slack_sdk import WebClient
 
 from adapters.sandbox import Standing, add_user, app_token, contract, deactivate, people
 from adapters.sandbox.api import FUNCTIONS
@@ -208,6 +209,11 @@ class TestArguments:
         answer = refused(team.client, method, colour="red")
         assert answer["error"] == "invalid_arg_name"
         assert "colour" in answer["response_metadata"]["messages"][0]
+
+    def test_the_workspace_may_be_named_in_every_call_as_bolt_does(self, team: Team) -> None:
+        bolts = WebClient(team.installed.bot_token, base_url=team.sandbox.api_url, team_id=team.workspace.id)
+        channel = bolts.conversations_create(name="named")["channel"]["id"]
+        assert bolts.chat_postMessage(channel=channel, text="x")["ok"]
 
     @pytest.mark.parametrize(
         "method", sorted(name for name, known in contract.methods().items() if known.required)
