@@ -17,11 +17,15 @@ from adapters.sandbox.happenings import Happening
 from adapters.sandbox.install import app_token, create_app, install
 from adapters.sandbox.manifest import BadManifest
 from adapters.sandbox.server import Sandbox
+from adapters.sandbox.slack import Slack, default_manifest, new_slack
 from adapters.sandbox.state.people import Standing
 from adapters.sandbox.world import World
 
 __all__ = [
     "Sandbox",
+    "Slack",
+    "new_slack",
+    "default_manifest",
     "World",
     "Clock",
     "found",

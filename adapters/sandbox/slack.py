@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from adapters.sandbox.conditions import Conditions
 from adapters.sandbox.contract import event_scopes, methods
 from adapters.sandbox.founding import add_user, found
 from adapters.sandbox.install import app_token, create_app, install
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 EVENTS = ("app_home_opened", "app_mention", "member_joined_channel", "message.channels", "message.im")
 """What the app hears that comes without a manifest."""
+LOOK_AGAIN = 0.005
+"""Seconds between two looks for a bot that is awaited."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,11 @@ class Slack:
         return self.workspace.general
 
     @property
+    def conditions(self) -> Conditions:
+        """How the workspace answers: whether calls are limited, how slowly, with which faults."""
+        return self.workspace.conditions
+
+    @property
     def settings(self) -> Mapping[str, str]:
         """The environment that points a bot here."""
         return {
@@ -80,6 +89,14 @@ class Slack:
             if all(user.name != name for user in self.workspace.users.values()):
                 add_user(self.world, self.workspace, name)
         return Person(self.server.desk, self.workspace, name)
+
+    def wait_for_socket(self, seconds: float = 30.0) -> None:
+        """Wait until the bot is connected over Socket Mode. Raises TimeoutError."""
+        until = time.monotonic() + seconds
+        while not self.server.desk.post.sockets.of(self.app.id):
+            if time.monotonic() > until:
+                raise TimeoutError(f"No bot has connected within {seconds:g} seconds.")
+            time.sleep(LOOK_AGAIN)
 
     def calls(self, method: str | None = None) -> list[Call]:
         """What was asked of the Web API, oldest first; of one method only, if one is named."""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.sandbox.foreign import Project
+
 CONFTEST = '''
 import importlib.abc
 import sys
@@ -51,31 +49,12 @@ FRESH = 'client.conversations_create(name="ops")\n    assert slack.workspace.id 
 SAME = "assert slack.workspace.id in SEEN"
 
 
-class Project:
-    """A foreign project in a folder of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.write("conftest.py", CONFTEST)
-
-    def write(self, name: str, text: str) -> None:
-        """One of its files."""
-        (self.folder / name).write_text(text, encoding="utf-8")
-
-    def tested(self) -> subprocess.CompletedProcess[str]:
-        """Its tests, run by a pytest of its own."""
-        words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest"]
-        env = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-        env |= {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
-        return subprocess.run(
-            words, cwd=self.folder, env=env, capture_output=True, text=True, timeout=300, check=False
-        )
-
-
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     """A project that has nothing but the plugin."""
-    return Project(tmp_path)
+    made = Project(tmp_path)
+    made.write("conftest.py", CONFTEST)
+    return made
 
 
 def test_a_foreign_project_has_a_fresh_workspace_for_each_test(project: Project) -> None:
