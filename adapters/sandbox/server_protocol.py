@@ -33,6 +33,18 @@ class CuttableProtocol(H11Protocol):
         super().connection_lost(exc)
 
 
+def abort(client: tuple[str, int]) -> None:
+    """Reset the connection with this client, if it is open; in the server's thread."""
+    transport = _transports.pop(client, None)
+    if transport is not None:
+        transport.abort()
+
+
+def forget(client: tuple[str, int]) -> None:
+    """A connection that became a socket has ended: its own protocol does not tell the one before it."""
+    _transports.pop(client, None)
+
+
 async def cut(request: Request, error: Exception) -> Response:
     """Reset the connection of the request, and wait until the server knows: the answer goes nowhere then."""
     client = request.client

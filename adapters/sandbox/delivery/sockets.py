@@ -11,6 +11,7 @@ from typing import Any
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from adapters.sandbox.alarms import Alarms
+from adapters.sandbox.server_protocol import abort, forget
 from adapters.sandbox.world import World
 
 CONNECTIONS_MAX = 10
@@ -33,6 +34,7 @@ class Connection:
     app_id: str
     socket: WebSocket
     loop: asyncio.AbstractEventLoop
+    client: tuple[str, int] = ("", 0)
     outbox: asyncio.Queue[str | None] = field(default_factory=asyncio.Queue)
     closing: bool = False
     answers: list[dict[str, Any]] = field(default_factory=list)
@@ -79,6 +81,8 @@ class Sockets:
             return
         await socket.accept()
         connection = Connection(self._world.ids.new("L"), app_id, socket, asyncio.get_running_loop())
+        if socket.client is not None:
+            connection.client = (socket.client.host, socket.client.port)
         if not self._admit(connection):
             await socket.send_json(
                 {"type": "disconnect", "reason": "too_many_websockets", **_host(connection)}
@@ -139,9 +143,18 @@ class Sockets:
         with self._world.lock:
             connection.closing = True
             self._open[connection.app_id].remove(connection)
+        forget(connection.client)
         for disarm in connection.disarms:
             disarm()
         self._lost(connection)
+
+    def drop(self, app_id: str) -> int:
+        """Cut every socket of the app without a word, as a broken network does; answers how many."""
+        every = self.of(app_id)
+        for connection in every:
+            connection.closing = True
+            connection.loop.call_soon_threadsafe(abort, connection.client)
+        return len(every)
 
     def disconnect(self, connection: Connection, reason: str) -> None:
         """Say `disconnect`: warning (it goes on for ten seconds), refresh_requested or link_disabled."""
