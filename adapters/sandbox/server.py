@@ -14,6 +14,8 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route
 
+from adapters.sandbox.control.routes import Routes
+from adapters.sandbox.control.world import Control
 from adapters.sandbox.delivery.desk import Desk
 from adapters.sandbox.file_server import FileServer
 from adapters.sandbox.scheduling import post_due_everywhere
@@ -57,6 +59,11 @@ class Sandbox:
         return self.world.url
 
     @property
+    def control(self) -> Control:
+        """What a test does with it, in this process; `SandboxClient(url)` does the same from elsewhere."""
+        return Control(self.desk)
+
+    @property
     def api_url(self) -> str:
         """What slack_sdk takes as `base_url`."""
         return f"{self.world.url}/api/"
@@ -81,7 +88,7 @@ class Sandbox:
 
     def _config(self) -> uvicorn.Config:
         return uvicorn.Config(
-            application(self.world, self.desk.routes()),
+            application(self.world, [*self.desk.routes(), *Routes(self.desk).routes()]),
             http=CuttableProtocol,
             ws="websockets-sansio",
             ws_per_message_deflate=False,

@@ -77,10 +77,10 @@ def socket_mode_async(sandbox: Sandbox) -> Iterator[Bot]:
         register_async(bolt)
         web = AsyncWebClient(bot.app_token, base_url=url)
         handler = AsyncSocketModeHandler(bolt, bot.app_token, web_client=web)
-        await handler.connect_async()
+        await handler.connect_async()  # type: ignore[no-untyped-call]
         while not ending.is_set():
             await asyncio.sleep(0.01)
-        await handler.close_async()
+        await handler.close_async()  # type: ignore[no-untyped-call]
 
     thread = threading.Thread(target=asyncio.run, args=(run(),))
     thread.start()

@@ -30,7 +30,7 @@ def test_a_plain_bolt_app_works_unchanged(sandbox: Sandbox, way: str) -> None:
         assert form is not None
         assert ann.submit(form, {"Title": "Checkout is down"}).acked
         bot.until(lambda: "Checkout is down" in texts(bot))
-        assert ann.modal is None
+        assert ann.modals == []
 
         ann.shortcut("start")
         bot.until(lambda: ann.modal is not None)

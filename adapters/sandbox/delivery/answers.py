@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
@@ -69,7 +68,7 @@ class Answers:
     async def endpoint(self, request: Request) -> Response:
         """A message that answers."""
         raw, kind = await request.body(), request.headers.get("content-type", "")
-        return await run_in_threadpool(self._post, request.path_params["secret"], raw, kind)
+        return self._post(request.path_params["secret"], raw, kind)
 
     def _post(self, name: str, raw: bytes, kind: str) -> Response:
         try:

@@ -123,6 +123,11 @@ class Post:
             return
         parcel.acknowledge(self._world.now(), answer)
 
+    def verify_events(self, app: App) -> bool:
+        """Whether the app's address for events is good; False where it has none."""
+        url = manifest.settings(app).events_url
+        return url is not None and self.verify(app, url)
+
     def verify(self, app: App, url: str) -> bool:
         """Whether the address answers the challenge of one that is to get events; asked until it does."""
         if (app.id, url) in self._verified:

@@ -24,40 +24,40 @@ Act = Callable[Concatenate[World, Workspace, str, P], R]
 class Rooms:
     """The part of a person that is about channels. Channels are named by id or by name."""
 
-    actor: Actor
+    _actor: Actor
 
     @property
     def id(self) -> str:
         """The user's id."""
-        return self.actor.user.id
+        return self._actor.user.id
 
     @property
     def name(self) -> str:
         """The user's name."""
-        return self.actor.user.name
+        return self._actor.user.name
 
     def _do(self, act: Act[P, R], *args: P.args, **more: P.kwargs) -> R:
         try:
-            return act(self.actor.desk.world, self.actor.workspace, self.id, *args, **more)
+            return act(self._actor.desk.world, self._actor.workspace, self.id, *args, **more)
         except ApiError as error:
             raise CannotDo(f"{self.name} cannot do that: {error.code}.") from None
 
     def _in(self, channel: str) -> str:
-        return places.joined(self.actor, channel).id
+        return places.joined(self._actor, channel).id
 
     def _message(self, channel: str, message: Message) -> SeenMessage:
-        shown = people.seen(self.actor.workspace, self.id, channel)
+        shown = people.seen(self._actor.workspace, self.id, channel)
         return next(seen.message(channel, raw) for raw in shown if raw["ts"] == message.ts)
 
     def post(self, channel: str, text: str, *, thread: SeenMessage | str | None = None) -> SeenMessage:
         """Write a message, or a reply; `@name` mentions a person or a bot."""
-        place = places.writable(self.actor, channel).id
+        place = places.writable(self._actor, channel).id
         ts = thread.ts if isinstance(thread, SeenMessage) else thread
         said = MENTION.sub(self._mention, text)
         return self._message(place, self._do(people.post, place, said, thread_ts=ts))
 
     def _mention(self, found: re.Match[str]) -> str:
-        users = self.actor.workspace.users.values()
+        users = self._actor.workspace.users.values()
         known = next((user.id for user in users if found.group(1) in (user.name, user.display_name)), None)
         return f"<@{known}>" if known else found.group()
 
@@ -92,7 +92,7 @@ class Rooms:
 
     def join(self, channel: str) -> None:
         """Join a public channel."""
-        self._do(people.join, places.visible(self.actor, channel).id)
+        self._do(people.join, places.visible(self._actor, channel).id)
 
     def leave(self, channel: str) -> None:
         """Leave a channel."""
@@ -124,14 +124,14 @@ class Rooms:
 
     def channels(self) -> list[dict[str, Any]]:
         """The channels that the person is in: id, name, whether private and archived."""
-        mine = [one for one in self.actor.workspace.channels.values() if self.id in one.members]
+        mine = [one for one in self._actor.workspace.channels.values() if self.id in one.members]
         return [
             {"id": one.id, "name": one.name, "kind": one.kind.value, "archived": one.is_archived}
             for one in mine
         ]
 
     def _user(self, name: str) -> str:
-        for user in self.actor.workspace.users.values():
+        for user in self._actor.workspace.users.values():
             if name in (user.id, user.name):
                 return user.id
-        raise CannotDo(f"Nobody in {self.actor.workspace.name} is called {name}.")
+        raise CannotDo(f"Nobody in {self._actor.workspace.name} is called {name}.")

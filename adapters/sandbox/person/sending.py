@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.sandbox import manifest
-from adapters.sandbox.delivery.desk import Desk, Notice, Screen
+from adapters.sandbox.delivery.desk import Desk
 from adapters.sandbox.delivery.parcels import Parcel, Sort
+from adapters.sandbox.delivery.screens import Notice, Screen
 from adapters.sandbox.errors import ApiError
 from adapters.sandbox.person.seen import CannotDo, Interaction
 from adapters.sandbox.state.apps import App
