@@ -17,7 +17,6 @@ from websockets.sync.client import connect
 
 from adapters.sandbox import Sandbox, Slack, default_manifest, new_slack
 from adapters.sandbox.delivery import signing
-from adapters.sandbox.install import change_manifest
 from bench.startup import INCIDENT
 
 CALLS = 300
@@ -99,7 +98,7 @@ def _delivery(port: int, rounds: int) -> Iterator[Line]:
                 _COMMAND.format("Socket Mode"), _command(slack), "a frame to an echo", frame, rounds
             )
         with listening(slack, "http") as bolt:
-            change_manifest(slack.world, slack.app, _over_http(f"http://127.0.0.1:{bolt.first}/"))
+            slack.control.change_app(slack.app.id, _over_http(f"http://127.0.0.1:{bolt.first}/"))
             echo = f"http://127.0.0.1:{port}/"
 
             def request() -> object:

@@ -51,6 +51,8 @@ def sandbox(looking: Looking, port: int, manifest: Path | None, tiers: bool, lat
         with looking.session.sandbox(manifest, port, tiers, latency / MILLISECONDS) as settings:
             for name, value in settings.items():
                 output.say(f"{name}={value}")
+            url = settings["SLACK_API_URL"].removesuffix("/api/")
+            output.say(f'# To act as ann: SandboxClient("{url}").team().person("ann")')
             output.say("# Ready; Ctrl-C ends it.")
             while not told.wait(1):
                 pass

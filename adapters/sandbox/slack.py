@@ -5,20 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from adapters.sandbox.conditions import Conditions
 from adapters.sandbox.contract import event_scopes, methods
-from adapters.sandbox.founding import add_user, found
+from adapters.sandbox.control.world import Control, Team
+from adapters.sandbox.founding import found
 from adapters.sandbox.install import app_token, create_app, install
-from adapters.sandbox.journal import Call
+from adapters.sandbox.person import Person
 from adapters.sandbox.server import Sandbox
 from adapters.sandbox.state.apps import App, Installation
 from adapters.sandbox.state.workspace import Workspace
-from adapters.sandbox.world import World
-
-if TYPE_CHECKING:
-    from adapters.sandbox.person import Person
 
 EVENTS = ("app_home_opened", "app_mention", "member_joined_channel", "message.channels", "message.im")
 """What the app hears that comes without a manifest."""
@@ -28,7 +24,7 @@ LOOK_AGAIN = 0.005
 
 @dataclass(frozen=True)
 class Slack:
-    """`settings` is what a bot has to be told; `person` acts as somebody; `calls` is what the bot did."""
+    """`settings` is what a bot is told; `person` acts as somebody; `team` and `control` do the rest."""
 
     server: Sandbox
     workspace: Workspace
@@ -37,9 +33,14 @@ class Slack:
     app_token: str
 
     @property
-    def world(self) -> World:
-        """The world of the workspace, with its clock."""
-        return self.server.world
+    def control(self) -> Control:
+        """The whole sandbox: its clock, its apps, their sockets."""
+        return self.server.control
+
+    @property
+    def team(self) -> Team:
+        """The workspace: people, channels, faults, latency, tiers; what was called, what was delivered."""
+        return Team(self.server.desk, self.workspace)
 
     @property
     def api_url(self) -> str:
@@ -67,11 +68,6 @@ class Slack:
         return self.workspace.general
 
     @property
-    def conditions(self) -> Conditions:
-        """How the workspace answers: whether calls are limited, how slowly, with which faults."""
-        return self.workspace.conditions
-
-    @property
     def settings(self) -> Mapping[str, str]:
         """The environment that points a bot here."""
         return {
@@ -83,25 +79,18 @@ class Slack:
 
     def person(self, name: str) -> Person:
         """Somebody of this name, who joins the workspace if nobody is called so."""
-        from adapters.sandbox.person import Person
-
-        with self.world.lock:
-            if all(user.name != name for user in self.workspace.users.values()):
-                add_user(self.world, self.workspace, name)
-        return Person(self.server.desk, self.workspace, name)
+        with self.server.world.lock:
+            if all(name not in (user.name, user.id) for user in self.workspace.users.values()):
+                self.team.add_user(name)
+        return self.team.person(name)
 
     def wait_for_socket(self, seconds: float = 30.0) -> None:
         """Wait until the bot is connected over Socket Mode. Raises TimeoutError."""
         until = time.monotonic() + seconds
-        while not self.server.desk.post.sockets.of(self.app.id):
+        while not self.control.connections(self.app.id):
             if time.monotonic() > until:
                 raise TimeoutError(f"No bot has connected within {seconds:g} seconds.")
             time.sleep(LOOK_AGAIN)
-
-    def calls(self, method: str | None = None) -> list[Call]:
-        """What was asked of the Web API, oldest first; of one method only, if one is named."""
-        with self.world.lock:
-            return [call for call in self.workspace.journal if method in (None, call.method)]
 
 
 def new_slack(
@@ -119,9 +108,9 @@ def new_slack(
     world = server.world
     app = create_app(world, default_manifest() if manifest is None else manifest)
     workspace = found(world)
-    workspace.conditions.limited = tiers
-    workspace.conditions.latency = {"*": latency} if latency else {}
     slack = Slack(server, workspace, app, install(world, workspace, app), app_token(world, app))
+    slack.team.tiers(tiers)
+    slack.team.latency(latency)
     for name in people:
         slack.person(name)
     return slack

@@ -15,6 +15,7 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from adapters.sandbox.control import SandboxClient
 from tests.cli.running import Program
 
 PATIENCE = 60.0
@@ -46,7 +47,7 @@ def serving(program: Program, *words: str) -> Iterator[tuple[subprocess.Popen[st
     try:
         assert process.stdout is not None
         lines = list(iter(lambda: _line(process), "# Ready; Ctrl-C ends it."))
-        yield process, dict(line.split("=", 1) for line in lines)
+        yield process, dict(line.split("=", 1) for line in lines if not line.startswith("#"))
     finally:
         process.kill()
         process.communicate(timeout=PATIENCE)
@@ -115,6 +116,14 @@ def test_a_manifest_that_is_none_is_refused_in_a_sentence(
     ran = program(["sandbox", "--manifest", str(path)], code=2)
     assert said in ran.err
     assert ran.out == ""
+
+
+def test_people_act_in_it_from_another_process(program: Program) -> None:
+    with serving(program) as (_, settings):
+        ann = SandboxClient(settings["SLACK_API_URL"].removesuffix("/api/")).team().person("ann")
+        assert ann.post("general", "hello").text == "hello"
+        assert not ann.command("/incident", "open", "general").acked
+        assert "/incident failed" in ann.notices[-1].text
 
 
 def test_calls_are_limited_unless_it_is_told_otherwise(program: Program) -> None:

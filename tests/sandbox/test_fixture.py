@@ -35,9 +35,9 @@ def test_a_bot_makes_a_channel(slack):
     client = WebClient(slack.bot_token, base_url=slack.api_url)
     made = client.conversations_create(name="ops")["channel"]
     client.chat_postMessage(channel=made["id"], text="hello")
-    assert [call.method for call in slack.calls()] == ["conversations.create", "chat.postMessage"]
+    assert [call.method for call in slack.team.calls()] == ["conversations.create", "chat.postMessage"]
     assert slack.person("ann").sees(made["id"])[-1].text == "hello"
-    SEEN.append(slack.workspace.id)
+    SEEN.append(slack.team.id)
 
 
 def test_the_next_test_has_another_workspace(slack):
@@ -45,8 +45,8 @@ def test_the_next_test_has_another_workspace(slack):
     assert client.auth_test()["user_id"] == slack.bot_user
     {next_test}
 """
-FRESH = 'client.conversations_create(name="ops")\n    assert slack.workspace.id not in SEEN'
-SAME = "assert slack.workspace.id in SEEN"
+FRESH = 'client.conversations_create(name="ops")\n    assert slack.team.id not in SEEN'
+SAME = "assert slack.team.id in SEEN"
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def test_twenty_channels_a_minute(slack):
     with pytest.raises(SlackApiError) as refused:
         client.conversations_create(name="c20")
     assert refused.value.response.status_code == 429
-    slack.world.clock.move(3)
+    slack.control.move(3)
     client.conversations_create(name="c20")
 """,
     )
