@@ -67,7 +67,7 @@ def measure(rounds: int) -> Iterator[Line]:
 
 def _web_api(echo_url: str, rounds: int) -> Iterator[Line]:
     with running([INCIDENT, "sandbox", "--no-tiers"]) as sandbox:
-        settings = dict(line.split("=", 1) for line in [sandbox.first, *sandbox.until("# Ready")])
+        settings = dict(line.split("=", 1) for line in [sandbox.first, *sandbox.until("#")])
         ours, echo = _client(settings["SLACK_API_URL"], settings), _client(echo_url, settings)
         channel = str(ours.conversations_create(name="bench")["channel"]["id"])
 
