@@ -22,9 +22,9 @@ class Line:
         self.socket = socket
         self.first: dict[str, Any] = self.next()
 
-    def next(self) -> dict[str, Any]:
-        """The next frame."""
-        frame: dict[str, Any] = json.loads(self.socket.recv(SOON))
+    def next(self, seconds: float = SOON) -> dict[str, Any]:
+        """The next frame. Raises TimeoutError."""
+        frame: dict[str, Any] = json.loads(self.socket.recv(seconds))
         return frame
 
     def ack(self, envelope: dict[str, Any], payload: Any = None) -> None:
