@@ -25,6 +25,7 @@ THREADS = 8
 ROUNDS = 7
 """At most: one takes some seconds."""
 BODY = b"x" * 500
+ECHO = [sys.executable, "-m", "bench.echo"]
 
 HEADER = (
     "| what | against | ratio (median) | least–most | a second | median | p95 |\n"
@@ -58,11 +59,22 @@ class Line:
 
 
 def measure(rounds: int) -> Iterator[Line]:
-    """The Web API from one thread and from several; a slash command over Socket Mode and over HTTP."""
-    with running([sys.executable, "-m", "bench.echo"]) as echo:
+    """Starting; the Web API from one thread and from several; a command over Socket Mode and over HTTP."""
+    yield compared("`incident sandbox`, ready", _start, "starting the echo", _start_echo, rounds, calls=3)
+    with running(ECHO) as echo:
         port = echo.first
         yield from _web_api(f"http://127.0.0.1:{port}/", rounds)
         yield from _delivery(int(port), rounds)
+
+
+def _start() -> None:
+    with running([INCIDENT, "sandbox"]) as sandbox:
+        assert len(list(sandbox.until("# Ready"))) > 1
+
+
+def _start_echo() -> None:
+    with running(ECHO) as echo:
+        assert echo.first.isdigit()
 
 
 def _web_api(echo_url: str, rounds: int) -> Iterator[Line]:
@@ -81,7 +93,7 @@ def _web_api(echo_url: str, rounds: int) -> Iterator[Line]:
         yield compared("`auth.test`", ours.auth_test, against, echo.auth_test, rounds)
         yield compared("`chat.postMessage`", post(ours), against, post(echo), rounds)
         yield compared("`conversations.history` of 20", history(ours), against, history(echo), rounds)
-        yield compared(several, post(ours), against, post(echo), rounds, THREADS)
+        yield compared(several, post(ours), against, post(echo), rounds, threads=THREADS)
 
 
 def _delivery(port: int, rounds: int) -> Iterator[Line]:
@@ -128,13 +140,15 @@ def _over_http(url: str) -> dict[str, object]:
     return manifest
 
 
-def compared(what: str, a: Call, against: str, b: Call, rounds: int, threads: int = 1) -> Line:
+def compared(
+    what: str, a: Call, against: str, b: Call, rounds: int, *, threads: int = 1, calls: int = CALLS
+) -> Line:
     """Each round makes so many calls of a, then of b; the ratio is of the times."""
-    _timed(a, 20, threads)
-    _timed(b, 20, threads)
-    timed = [(_timed(a, CALLS, threads), _timed(b, CALLS, threads)) for _ in range(rounds)]
+    _timed(a, calls // 10, threads)
+    _timed(b, calls // 10, threads)
+    timed = [(_timed(a, calls, threads), _timed(b, calls, threads)) for _ in range(rounds)]
     ratios = tuple(first.seconds / second.seconds for first, second in timed)
-    rates = tuple(CALLS / first.seconds for first, _ in timed)
+    rates = tuple(calls / first.seconds for first, _ in timed)
     return Line(what, against, ratios, rates, tuple(one for first, _ in timed for one in first.each))
 
 
