@@ -6,6 +6,7 @@ import heapq
 import itertools
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from adapters.sandbox.clock import Clock
 
@@ -15,12 +16,21 @@ LONGEST_SLEEP = 60.0
 Ring = Callable[[], None]
 
 
+@dataclass(order=True)
+class Alarm:
+    """Due at a time, seconds UTC; without a ring it was taken back, and is dropped when it is due."""
+
+    at: float
+    number: int
+    ring: Ring | None = field(compare=False)
+
+
 class Alarms:
     """Rings in the thread that moved the clock, or in one of its own while the clock runs."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._due: list[tuple[float, int, Ring]] = []
+        self._due: list[Alarm] = []
         self._count = itertools.count()
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
@@ -47,18 +57,16 @@ class Alarms:
 
     def after(self, seconds: float, ring: Ring) -> Callable[[], None]:
         """Ring in so many seconds of the sandbox's clock; the answer takes the alarm back."""
-        entry = (self._clock.now() + seconds, next(self._count), ring)
+        alarm = Alarm(self._clock.now() + seconds, next(self._count), ring)
         with self._changed:
-            heapq.heappush(self._due, entry)
-            if self._due[0] is entry:
+            heapq.heappush(self._due, alarm)
+            if self._due[0] is alarm:
                 self._changed.notify_all()
-        return lambda: self._forget(entry)
 
-    def _forget(self, entry: tuple[float, int, Ring]) -> None:
-        with self._changed:
-            if entry in self._due:
-                self._due.remove(entry)
-                heapq.heapify(self._due)
+        def take_back() -> None:
+            alarm.ring = None
+
+        return take_back
 
     def _moved(self) -> None:
         self._ring_due()
@@ -68,17 +76,18 @@ class Alarms:
     def _ring_due(self) -> None:
         while True:
             with self._changed:
-                if not self._due or self._due[0][0] > self._clock.now():
+                if not self._due or self._due[0].at > self._clock.now():
                     return
-                ring = heapq.heappop(self._due)[2]
-            ring()
+                ring = heapq.heappop(self._due).ring
+            if ring is not None:
+                ring()
 
     def _run(self) -> None:
         while True:
             with self._changed:
                 if self._ended:
                     return
-                left = self._due[0][0] - self._clock.now() if self._due else LONGEST_SLEEP
+                left = self._due[0].at - self._clock.now() if self._due else LONGEST_SLEEP
                 if left > 0:
                     self._changed.wait(min(max(left, 0.001), LONGEST_SLEEP))
                     continue

@@ -77,8 +77,19 @@ def app_token(world: World, app: App, scopes: tuple[str, ...] = ("connections:wr
 
 
 def revoke(world: World, token: str, why: str = "token_revoked") -> None:
-    """The token is refused from now on: token_revoked, or token_expired."""
-    world.tokens[token].refused = why
+    """The token is refused from now on: token_revoked, of which its app is told, or token_expired."""
+    with world.lock:
+        known = world.tokens[token]
+        known.refused = why
+        if why == "token_revoked" and known.team_id is not None:
+            _tell_revoked(world, world.workspaces[known.team_id], known.app_id, [known])
+
+
+def _tell_revoked(world: World, workspace: Workspace, app_id: str, tokens: list[Token]) -> None:
+    of_bot = [token.user_id for token in tokens if token.kind is TokenKind.BOT]
+    of_people = [token.user_id for token in tokens if token.kind is TokenKind.USER]
+    payload = {"type": "tokens_revoked", "tokens": {"oauth": of_people, "bot": of_bot}}
+    world.happened(workspace, payload, app_id=app_id)
 
 
 def uninstall(world: World, workspace: Workspace, app: App) -> None:
@@ -88,9 +99,11 @@ def uninstall(world: World, workspace: Workspace, app: App) -> None:
         workspace.users[made.bot_user_id].deleted = True
         for channel in workspace.channels.values():
             channel.members.pop(made.bot_user_id, None)
-        for token in filter(None, (made.bot_token, made.user_token)):
-            world.tokens[token].refused = "account_inactive"
+        tokens = [world.tokens[token] for token in (made.bot_token, made.user_token) if token]
+        for token in tokens:
+            token.refused = "account_inactive"
         world.happened(workspace, {"type": "app_uninstalled"}, app_id=app.id)
+        _tell_revoked(world, workspace, app.id, tokens)
 
 
 def _bot_name(settings: manifests.Settings) -> str:

@@ -43,7 +43,7 @@ def command(
 
 
 def _who(app: App, workspace: Workspace, user: User) -> dict[str, Any]:
-    """What every interaction has. A person of another workspace comes with their own team."""
+    """What every interaction has."""
     return {
         "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team_id},
         "api_app_id": app.id,
@@ -52,6 +52,12 @@ def _who(app: App, workspace: Workspace, user: User) -> dict[str, Any]:
         "enterprise": None,
         "is_enterprise_install": False,
     }
+
+
+def _own_team(workspace: Workspace, user: User) -> dict[str, str]:
+    """The team beside a modal: that of its person; the app's stands in the view's app_installed_team_id."""
+    domain = workspace.domain if user.team_id == workspace.id else f"team-{user.team_id.lower()}"
+    return {"id": user.team_id, "domain": domain}
 
 
 def _where(channel: Channel) -> dict[str, str]:
@@ -114,6 +120,7 @@ def view_submission(
 ) -> dict[str, Any]:
     """Somebody submitted a modal. `urls`: for blocks that asked for a place to answer to."""
     common = {"type": "view_submission", **_who(app, workspace, user), "trigger_id": trigger}
+    common["team"] = _own_team(workspace, user)
     return {**common, "view": views.show(view), "response_urls": urls}
 
 
@@ -122,6 +129,7 @@ def view_closed(app: App, workspace: Workspace, user: User, view: View, cleared:
     return {
         "type": "view_closed",
         **_who(app, workspace, user),
+        "team": _own_team(workspace, user),
         "view": views.show(view),
         "is_cleared": cleared,
     }

@@ -12,7 +12,7 @@ from adapters.sandbox import manifest
 from adapters.sandbox.alarms import Alarms
 from adapters.sandbox.delivery import signing
 from adapters.sandbox.delivery.parcels import Attempt, Parcel, Sort
-from adapters.sandbox.delivery.signing import Reply
+from adapters.sandbox.delivery.signing import Reply, Request, Sender
 from adapters.sandbox.delivery.sockets import Connection, Sockets
 from adapters.sandbox.state.apps import App
 from adapters.sandbox.world import World
@@ -42,13 +42,16 @@ class Post:
         self._out: dict[str, tuple[Parcel, Connection]] = {}
         self._lock = threading.Lock()
         self._verified: set[tuple[str, str]] = set()
+        self._sender = Sender()
         self._pool = ThreadPoolExecutor(AT_ONCE, "sandbox-post")
 
     def stop(self) -> None:
         """Send nothing more; whoever waits for an answer gets none."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+        self._pool = ThreadPoolExecutor(AT_ONCE, "sandbox-post")
         for parcel in tuple(self.parcels):
             parcel.give_up("stopped")
+        self._sender.break_off()
 
     def send(self, parcel: Parcel) -> Parcel:
         """Put it on its way; it never waits. What comes of it is in the parcel."""
@@ -106,7 +109,8 @@ class Post:
             self._failed(parcel, attempt, "url_not_verified", again=False)
             return
         body, kind = ENCODINGS[parcel.sort](parcel.payload)
-        reply = signing.post(url, app.signing_secret, self._world.now(), body, kind, _retry_headers(parcel))
+        request = Request(url, app.signing_secret, body, kind, _retry_headers(parcel))
+        reply = self._sender.send(request)
         if attempt.failure is not None:
             return
         if not reply.ok:
@@ -135,7 +139,7 @@ class Post:
         challenge = self._world.ids.new("Ch")
         asked = {"token": app.verification_token, "challenge": challenge, "type": "url_verification"}
         body, kind = signing.as_json(asked)
-        reply = signing.post(url, app.signing_secret, self._world.now(), body, kind, {})
+        reply = self._sender.send(Request(url, app.signing_secret, body, kind))
         if not reply.ok or challenge not in reply.body.decode(errors="replace"):
             return False
         self._verified.add((app.id, url))

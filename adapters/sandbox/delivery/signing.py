@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import http.client
 import json
 import socket
 import ssl
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -65,30 +67,61 @@ def as_json(payload: dict[str, Any]) -> tuple[bytes, str]:
     return json.dumps(payload, ensure_ascii=False).encode(), JSON
 
 
-def post(url: str, secret: str, at: float, body: bytes, content_type: str, more: dict[str, str]) -> Reply:
-    """Send it and wait for the answer. `at`: seconds UTC of the signature; `more`: headers."""
-    parts, timestamp = urlsplit(url), str(int(at))
-    headers = {
-        "Content-Type": content_type,
+@dataclass(frozen=True)
+class Request:
+    """What is sent: where, signed with which secret, as what, with which headers more."""
+
+    url: str
+    secret: str
+    body: bytes
+    content_type: str
+    more: dict[str, str] = field(default_factory=dict)
+
+
+class Sender:
+    """Sends requests, and can break off all that are under way."""
+
+    def __init__(self) -> None:
+        self._open: set[http.client.HTTPConnection] = set()
+
+    def send(self, request: Request) -> Reply:
+        """Send it and wait for the answer."""
+        parts = urlsplit(request.url)
+        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        connection = kind(parts.hostname or "", parts.port, timeout=GIVEN_UP)
+        self._open.add(connection)
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        try:
+            connection.request("POST", path, request.body, _headers(request))
+            answer = connection.getresponse()
+            read = answer.read(READ_MAX)
+        except (OSError, http.client.HTTPException) as error:
+            return Reply(failure=_failure(error))
+        finally:
+            self._open.discard(connection)
+            connection.close()
+        no_retry = answer.getheader("X-Slack-No-Retry") == "1"
+        return Reply(answer.status, read, answer.getheader("Content-Type") or "", no_retry)
+
+    def break_off(self) -> None:
+        """Wait for no answer any more."""
+        for connection in tuple(self._open):
+            if connection.sock is not None:
+                with contextlib.suppress(OSError):
+                    connection.sock.shutdown(socket.SHUT_RDWR)
+
+
+def _headers(request: Request) -> dict[str, str]:
+    # The machine's time, not the sandbox's: an app checks it against its own clock, which nobody moves.
+    timestamp = str(int(time.time()))
+    return {
+        "Content-Type": request.content_type,
         "Accept": "application/json,*/*",
         "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)",
         "X-Slack-Request-Timestamp": timestamp,
-        "X-Slack-Signature": signature(secret, timestamp, body),
-        **more,
+        "X-Slack-Signature": signature(request.secret, timestamp, request.body),
+        **request.more,
     }
-    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    connection = kind(parts.hostname or "", parts.port, timeout=GIVEN_UP)
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    try:
-        connection.request("POST", path, body, headers)
-        answer = connection.getresponse()
-        read = answer.read(READ_MAX)
-    except (OSError, http.client.HTTPException) as error:
-        return Reply(failure=_failure(error))
-    finally:
-        connection.close()
-    no_retry = answer.getheader("X-Slack-No-Retry") == "1"
-    return Reply(answer.status, read, answer.getheader("Content-Type") or "", no_retry)
 
 
 def _failure(error: Exception) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -178,6 +179,8 @@ def _host(connection: Connection) -> dict[str, Any]:
 
 
 async def _write(connection: Connection) -> None:
-    while (text := await connection.outbox.get()) is not None:
-        await connection.socket.send_text(text)
-    await connection.socket.close()
+    """Send what is put into the outbox, until it ends or the other side is gone."""
+    with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+        while (text := await connection.outbox.get()) is not None:
+            await connection.socket.send_text(text)
+        await connection.socket.close()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from adapters.sandbox import people
+from adapters.sandbox import messages, people
 from adapters.sandbox.errors import ApiError
 from adapters.sandbox.person import places, seen
 from adapters.sandbox.person.seen import CannotDo, SeenMessage
@@ -46,8 +46,9 @@ class Rooms:
         return places.joined(self._actor, channel).id
 
     def _message(self, channel: str, message: Message) -> SeenMessage:
-        shown = people.seen(self._actor.workspace, self.id, channel)
-        return next(seen.message(channel, raw) for raw in shown if raw["ts"] == message.ts)
+        workspace = self._actor.workspace
+        with self._actor.desk.world.lock:
+            return seen.message(channel, messages.show(workspace, workspace.channels[channel], message))
 
     def post(self, channel: str, text: str, *, thread: SeenMessage | str | None = None) -> SeenMessage:
         """Write a message, or a reply; `@name` mentions a person or a bot."""
