@@ -16,7 +16,7 @@ FAILED := { echo "Installing failed; the reason is above. Once it is mended, typ
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test run-tests check format mutants trials crash bench bench-large stage_migration run_migrations clean
+.PHONY: help demo test run-tests check format mutants trials crash compare bench bench-large stage_migration run_migrations clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -49,6 +49,9 @@ trials: $(DEV) ## kill processes and tamper with the log at random, ROUNDS times
 
 crash: $(DEV) ## kill and freeze workers at every point, and again while others take over
 	INCIDENT_CRASHES=all $(BIN)/pytest $(PYTEST_FLAGS) tests/crashes
+
+compare: $(DEV) ## put the same questions to the sandbox and to another simulator of Slack, from npm
+	@$(BIN)/python -m tests.sandbox.probing
 
 bench: $(DEV) ## the benchmarks, as ratios, up to 100,000 incidents
 	$(BIN)/python -m bench

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import gc
 import sys
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
     from adapters.cli.app import App
     from adapters.settings import Settings
 
@@ -19,7 +23,7 @@ def main() -> None:
         from adapters.cli.session import Session
 
         _print_everything()
-        cli.main(obj=Session(_settings, _app))
+        cli.main(obj=Session(_settings, _app, sandbox))
     except KeyboardInterrupt:  # before the first command, or after the last
         sys.stderr.write("Interrupted.\n")
         sys.exit(130)
@@ -49,3 +53,28 @@ def _app(settings: Settings) -> App:
     gc.freeze()
     gc.enable()
     return made
+
+
+@contextmanager
+def sandbox(manifest: Path | None, port: int, tiers: bool, latency: float) -> Iterator[Mapping[str, str]]:
+    """Serve a workspace inside the block; raises Invalid for the manifest, Unavailable where it cannot be."""
+    import os
+
+    from incident_core.errors import Invalid, Unavailable
+
+    try:
+        from adapters.sandbox.manifest import BadManifest
+        from adapters.sandbox.serving import serving
+    except ModuleNotFoundError as error:
+        sentence = f"The sandbox needs {error.name}; run: pip install 'incident-core[sandbox]'"
+        raise Unavailable(sentence) from error
+    gc.enable()
+    with ExitStack() as stack:
+        try:
+            slack = stack.enter_context(serving(manifest, port, tiers=tiers, latency=latency))
+        except BadManifest as error:
+            raise Invalid("manifest", f"Slack would not take this manifest: {error}") from error
+        except OSError as error:
+            why = os.strerror(error.errno or 0)
+            raise Unavailable(f"Port {port} cannot be used: {why}.") from error
+        yield slack.settings

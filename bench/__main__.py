@@ -12,6 +12,9 @@ from pathlib import Path
 from bench import committing, deciding, idle, mirrors, pages, scale, startup
 from bench.behind import behind
 from bench.pairs import HEADER, Ratio
+from bench.sandbox import HEADER as SANDBOX_HEADER
+from bench.sandbox import ROUNDS as SANDBOX_ROUNDS
+from bench.sandbox import measure as measure_sandbox
 
 RATIOS: dict[str, Callable[[int], Iterator[Ratio]]] = {
     "deciding": deciding.measure,
@@ -20,6 +23,7 @@ RATIOS: dict[str, Callable[[int], Iterator[Ratio]]] = {
 }
 SCALE = "scale"
 MIRRORS = "mirrors"
+SANDBOX = "sandbox"
 
 
 def main() -> None:
@@ -30,6 +34,9 @@ def main() -> None:
     if ratios:
         rows = (ratio.row() for name in ratios for ratio in RATIOS[name](asked.pairs))
         tables["ratios"] = _printed(HEADER, rows)
+    if SANDBOX in (asked.names or [SANDBOX]):
+        found = measure_sandbox(min(asked.pairs, SANDBOX_ROUNDS))
+        tables[SANDBOX] = _printed(SANDBOX_HEADER, (line.row() for line in found))
     if SCALE in (asked.names or [SCALE]):
         sizes = [*scale.SIZES, *([scale.LARGE] if asked.large else [])]
         lines = (line.row() for line in scale.measure(sizes, asked.pairs, asked.folder))
@@ -59,7 +66,7 @@ def _printed(header: str, rows: Iterator[str]) -> list[str]:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    names = [*RATIOS, SCALE, MIRRORS]
+    names = [*RATIOS, SCALE, MIRRORS, SANDBOX]
     parser.add_argument("names", nargs="*", choices=[[], *names], metavar="NAME", help=", ".join(names))
     parser.add_argument("--pairs", type=int, default=9, help="how often each pair is measured (default: 9)")
     parser.add_argument("--large", action="store_true", help=f"{SCALE}: also {scale.LARGE:,} incidents")

@@ -86,7 +86,7 @@ def test_every_command_of_the_contract_is_there() -> None:
         "update", "task", "followup", "resolve", "review", "close", "reopen", "title", "times", "retract",
         "show", "timeline", "list", "search", "explain", "export", "lifecycle", "audit", "db", "doctor",
         "config", "access", "stats", "backfill", "generate", "completion",
-        "mirrors", "worker", "timers",
+        "mirrors", "worker", "timers", "sandbox",
     }  # fmt: skip
     assert set(ROWS) == promised
     assert ALIASES == {"incident": "declare", "escalate": "declare", "transfer": "handover"}

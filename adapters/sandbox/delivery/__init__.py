@@ -1,0 +1,3 @@
+"""Delivery: how what happens reaches an app, over sockets or signed HTTP, and what comes back."""
+
+from __future__ import annotations
