@@ -67,9 +67,12 @@ class Control:
             raise ValueError(f"Slack does not disconnect for the reason {reason!r}.")
         return self._desk.post.sockets.disconnect_all(self._app(app).id, reason)
 
-    def drop(self, app: str) -> int:
-        """Cut an app's sockets without a word; how many."""
-        return self._desk.post.sockets.drop(self._app(app).id)
+    def drop(self, app: str, *, ghosts: bool = False) -> int:
+        """Cut an app's sockets without a word; how many.
+
+        `ghosts`: they stay registered for five hours, and what is sent to them is lost.
+        """
+        return self._desk.post.sockets.drop(self._app(app).id, ghosts)
 
     def verify(self, app: str) -> bool:
         """Whether the app's address for events answers the challenge."""
@@ -256,6 +259,14 @@ class Team:
         parcels = tuple(self._desk.post.parcels)
         mine = (one for one in parcels if one.team_id == self.id and app in (None, one.app_id))
         return [telling.delivered(parcel) for parcel in mine]
+
+    def deliver_again(self, delivery: str) -> Delivered:
+        """Deliver a second time what was delivered before: a repeated event, a doubled command or click."""
+        parcels = (one for one in tuple(self._desk.post.parcels) if one.team_id == self.id)
+        found = next((one for one in parcels if one.id == delivery), None)
+        if found is None:
+            raise LookupError(f"Nothing was delivered from here as {delivery}.")
+        return telling.delivered(self._desk.post.again(found))
 
     def _user(self, name: str) -> str:
         for user in self._workspace.users.values():
