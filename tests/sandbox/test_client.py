@@ -100,7 +100,7 @@ def test_a_refusal_is_the_same_exception_on_both_sides(sandbox: Sandbox, line_bo
         client.create_app(manifest(events=("no_such_event",)))
     with pytest.raises(ValueError, match="goes forward"):
         client.move(-1)
-    with pytest.raises(ValueError, match="no fault"):
+    with pytest.raises(ValueError, match="explosion"):
         team.fault("chat.postMessage", "explosion")  # type: ignore[arg-type]
 
 

@@ -144,6 +144,8 @@ class Team:
         `grid`: an id with W. `home`: the id of the other workspace that they belong to (Slack Connect).
         """
         kind = Standing(standing)
+        if not name or any(user.name == name for user in self._workspace.users.values()):
+            raise ValueError(f"Nobody new can be called {name!r} in {self._workspace.name}.")
         made = founding.add_user(
             self._world,
             self._workspace,
