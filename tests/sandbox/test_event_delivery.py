@@ -228,6 +228,8 @@ def test_an_app_whose_token_is_revoked_hears_so(ear: Ear) -> None:
     ear.bot.sandbox.control.revoke(ear.bot.installed.bot_token)
     [told] = ear.events()
     assert told["tokens"] == {"oauth": [], "bot": [ear.bot.installed.bot_user_id]}
+    ear.bot.sandbox.control.revoke(ear.bot.installed.bot_token, "token_expired")
+    assert ear.events() == []
 
 
 def heard_by(sandbox: Sandbox, events: tuple[str, ...], scopes: tuple[str, ...]) -> list[str]:

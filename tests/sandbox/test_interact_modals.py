@@ -92,7 +92,9 @@ def test_errors_stand_beside_their_fields_until_the_form_is_sent_again(hand: Han
     wrong = {"response_action": "errors", "errors": {"title": "Too short"}}
     hand.ack(hand.person.submit(form, {"title": "x"}, wait=False), wrong)
     assert hand.top().errors == {"title": "Too short"}
-    hand.ack(hand.person.submit(form, {"title": "longer"}, wait=False))
+    again = hand.person.submit(form, {"title": "longer"}, wait=False)
+    assert hand.top().errors == {}
+    hand.ack(again)
     assert titles(hand) == []
 
 
