@@ -7,8 +7,12 @@ from typing import Any
 
 import pytest
 
-from adapters.sandbox import Sandbox
+from adapters.sandbox import Sandbox, World, add_channel, create_app, found, install
+from adapters.sandbox.alarms import Alarms
 from adapters.sandbox.control import Team
+from adapters.sandbox.delivery.events import Events
+from adapters.sandbox.delivery.post import Post
+from adapters.sandbox.delivery.volume import Volume
 from adapters.sandbox.person import Person
 from tests.sandbox.bots import EVENTS, Bot, manifest, new_bot
 from tests.sandbox.lines import Line, line
@@ -265,3 +269,29 @@ def test_scopes_that_differ_by_kind_of_channel_are_asked_for_the_kind(sandbox: S
         ann.invite(name, "probe")
     told = sandbox.control.team(bot.workspace.id).deliveries(bot.app.id)
     assert [one.payload["event"]["channel_type"] for one in told] == ["G"]
+
+
+def test_more_events_than_an_hour_takes_are_dropped_and_the_app_is_told_once_a_minute() -> None:
+    world = World()
+    alarms = Alarms(world.clock)
+    post = Post(world, alarms)
+    workspace = found(world)
+    app = create_app(world, manifest(events=("channel_created",)))
+    install(world, workspace, app)
+    world.listen(Events(world, post, Volume(3)).told)
+
+    def told() -> list[str]:
+        return [parcel.payload.get("event", parcel.payload)["type"] for parcel in post.parcels]
+
+    with world.clock.stopped():
+        for name in "abcde":
+            add_channel(world, workspace, name)
+        assert told() == ["channel_created"] * 3 + ["app_rate_limited"]
+        minute = post.parcels[-1].payload["minute_rate_limited"]
+        assert 0 <= world.now() - minute < 60
+        world.clock.move(60)
+        add_channel(world, workspace, "f")
+        assert told()[4:] == ["app_rate_limited"]
+        world.clock.move(3600)
+        add_channel(world, workspace, "g")
+        assert told()[5:] == ["channel_created"]
