@@ -15,7 +15,7 @@ NAMED = frozenset(("where", "message", "view", "thread", "interaction"))
 
 
 def bound(method: Callable[..., Any], given: Mapping[str, Any]) -> inspect.BoundArguments:
-    """The arguments of a call; one that stands for several is a list. Raises ValueError with what is wrong."""
+    """The arguments of a call; one that stands for several is a list. Raises ValueError, and says why."""
     signature, hints = inspect.signature(method), typing.get_type_hints(method)
     values = {name: _named(name, value) for name, value in given.items()}
     for name, value in values.items():
