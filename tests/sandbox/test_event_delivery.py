@@ -119,6 +119,15 @@ def test_an_app_hears_its_own_messages_too(ear: Ear) -> None:
     assert (mine["bot_id"], mine["app_id"]) == (ear.bot.installed.bot_id, ear.bot.app.id)
 
 
+def test_a_direct_message_to_the_bot_is_heard_and_one_between_people_is_not(ear: Ear) -> None:
+    ear.team.add_user("ben")
+    ear.hears()
+    ear.ann.post(ear.ann.direct("ben"), "Between us")
+    ear.ann.post(ear.ann.direct("probe"), "help")
+    [told] = ear.events()
+    assert (told["type"], told["channel_type"], told["text"]) == ("message", "im", "help")
+
+
 def test_nobody_hears_of_an_ephemeral_message(ear: Ear) -> None:
     bot = ear.bot
     bot.client.chat_postEphemeral(channel=bot.general, user=ear.ann.id, text="Only you")

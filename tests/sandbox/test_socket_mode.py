@@ -10,7 +10,7 @@ from websockets.sync.client import connect
 
 from adapters.sandbox import Sandbox
 from adapters.sandbox.delivery.parcels import Parcel, Sort
-from tests.sandbox.bots import SOON, Bot, new_bot
+from tests.sandbox.bots import SOON, Bot, manifest, new_bot
 from tests.sandbox.lines import Line, address, line, lines
 from tests.servers.watchdog import wait_until
 
@@ -227,3 +227,12 @@ def test_a_ghost_counts_and_swallows_its_share_until_slack_notices(bot: Bot) -> 
             assert sum(ann.outcome(each).acked for each in sent) == 2
             clock.move(18_000)
             assert len(sockets.of(bot.app.id)) == 1
+
+
+def test_an_app_that_leaves_socket_mode_is_told_so_on_its_sockets(bot: Bot) -> None:
+    with line(bot) as one:
+        bot.sandbox.control.change_app(bot.app.id, manifest())
+        assert len(bot.sandbox.desk.post.sockets.of(bot.app.id)) == 1
+        bot.sandbox.control.change_app(bot.app.id, manifest("http://127.0.0.1:9/slack"))
+        assert one.next()["reason"] == "link_disabled"
+        assert one.ended()

@@ -11,6 +11,7 @@ from adapters.sandbox.control import telling
 from adapters.sandbox.control.facts import Called, Delivered, Installed, Known, Place
 from adapters.sandbox.delivery.desk import Desk
 from adapters.sandbox.install import app_token, change_manifest, create_app, install, revoke, uninstall
+from adapters.sandbox.manifest import settings
 from adapters.sandbox.person import Person
 from adapters.sandbox.state.apps import App
 from adapters.sandbox.state.people import Standing
@@ -44,8 +45,14 @@ class Control:
         return create_app(self._world, manifest).id
 
     def change_app(self, app: str, manifest: dict[str, Any]) -> None:
-        """Another manifest for an app; scopes come with the next installation. Raises BadManifest."""
-        change_manifest(self._world, self._app(app), manifest)
+        """Another manifest for an app; scopes come with the next installation. Raises BadManifest.
+
+        An app that leaves Socket Mode is told so on its sockets (link_disabled).
+        """
+        known = self._app(app)
+        change_manifest(self._world, known, manifest)
+        if not settings(known).socket_mode:
+            self._desk.post.sockets.disconnect_all(app, "link_disabled")
 
     def app_token(self, app: str, scopes: Sequence[str] = ("connections:write",)) -> str:
         """A new app-level token."""
