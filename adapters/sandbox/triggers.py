@@ -15,7 +15,7 @@ KEPT = 3600.0
 
 @dataclass
 class Trigger:
-    """Who interacted with which app, when; `view_id` is the modal in which it happened."""
+    """Who interacted with which app, when; in which channel, and in which modal, if it was in one."""
 
     id: str
     team_id: str
@@ -23,6 +23,7 @@ class Trigger:
     app_id: str
     at: float
     view_id: str | None = None
+    channel_id: str | None = None
     used: bool = False
 
 
@@ -33,11 +34,19 @@ class Triggers:
         self._ids = ids
         self._issued: dict[str, Trigger] = {}
 
-    def issue(self, team_id: str, user_id: str, app_id: str, now: float, view_id: str | None = None) -> str:
+    def issue(
+        self,
+        team_id: str,
+        user_id: str,
+        app_id: str,
+        now: float,
+        view_id: str | None = None,
+        channel_id: str | None = None,
+    ) -> str:
         """A new trigger id; old ones are forgotten."""
         self._forget(now)
         name = f"{self._ids.number()}.{self._ids.number()}.{secret(32).lower()}"
-        self._issued[name] = Trigger(name, team_id, user_id, app_id, now, view_id)
+        self._issued[name] = Trigger(name, team_id, user_id, app_id, now, view_id, channel_id)
         return name
 
     def _forget(self, now: float) -> None:

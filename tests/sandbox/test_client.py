@@ -100,7 +100,7 @@ def test_a_refusal_is_the_same_exception_on_both_sides(sandbox: Sandbox, line_bo
         client.create_app(manifest(events=("no_such_event",)))
     with pytest.raises(ValueError, match="goes forward"):
         client.move(-1)
-    with pytest.raises(ValueError, match="no fault"):
+    with pytest.raises(ValueError, match="explosion"):
         team.fault("chat.postMessage", "explosion")  # type: ignore[arg-type]
 
 
@@ -139,3 +139,29 @@ def test_the_clock_is_moved_from_elsewhere(sandbox: Sandbox, line_bot: Bot) -> N
             assert ann.outcome(sent).notice == "operation_timeout"
         finally:
             client.thaw()
+
+
+def test_what_was_delivered_can_be_delivered_again(sandbox: Sandbox, line_bot: Bot) -> None:
+    team = SandboxClient(sandbox.url).team(line_bot.workspace.id)
+    ann = team.person("owner")
+    with line(line_bot) as one:
+        ann.post("general", "Hello")
+        first = one.next()
+        one.ack(first)
+        repeated = team.deliver_again(first["envelope_id"])
+        second = one.next()
+        one.ack(second)
+        assert second["payload"] == first["payload"]
+        assert (second["retry_attempt"], second["retry_reason"]) == (1, "timeout")
+        assert second["envelope_id"] == repeated.id
+        sent = ann.command("/incident", "", "general", wait=False)
+        one.ack(one.next(), {"text": "Once"})
+        ann.outcome(sent)
+        doubled = team.deliver_again(sent.id)
+        frame = one.next()
+        assert frame["payload"] == sent.payload
+        one.ack(frame, {"text": "Twice"})
+        line_bot.until(lambda: team.deliveries()[-1].answer == {"text": "Twice"})
+        assert team.deliveries()[-1].id == doubled.id
+    with pytest.raises(LookupError, match="Nothing was delivered"):
+        team.deliver_again("nothing")

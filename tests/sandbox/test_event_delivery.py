@@ -7,8 +7,12 @@ from typing import Any
 
 import pytest
 
-from adapters.sandbox import Sandbox
+from adapters.sandbox import Sandbox, World, add_channel, create_app, found, install
+from adapters.sandbox.alarms import Alarms
 from adapters.sandbox.control import Team
+from adapters.sandbox.delivery.events import Events
+from adapters.sandbox.delivery.post import Post
+from adapters.sandbox.delivery.volume import Volume
 from adapters.sandbox.person import Person
 from tests.sandbox.bots import EVENTS, Bot, manifest, new_bot
 from tests.sandbox.lines import Line, line
@@ -113,6 +117,15 @@ def test_an_app_hears_its_own_messages_too(ear: Ear) -> None:
     ear.bot.client.chat_postMessage(channel=ear.bot.general, text="Mine")
     [mine] = ear.events()
     assert (mine["bot_id"], mine["app_id"]) == (ear.bot.installed.bot_id, ear.bot.app.id)
+
+
+def test_a_direct_message_to_the_bot_is_heard_and_one_between_people_is_not(ear: Ear) -> None:
+    ear.team.add_user("ben")
+    ear.hears()
+    ear.ann.post(ear.ann.direct("ben"), "Between us")
+    ear.ann.post(ear.ann.direct("probe"), "help")
+    [told] = ear.events()
+    assert (told["type"], told["channel_type"], told["text"]) == ("message", "im", "help")
 
 
 def test_nobody_hears_of_an_ephemeral_message(ear: Ear) -> None:
@@ -228,6 +241,8 @@ def test_an_app_whose_token_is_revoked_hears_so(ear: Ear) -> None:
     ear.bot.sandbox.control.revoke(ear.bot.installed.bot_token)
     [told] = ear.events()
     assert told["tokens"] == {"oauth": [], "bot": [ear.bot.installed.bot_user_id]}
+    ear.bot.sandbox.control.revoke(ear.bot.installed.bot_token, "token_expired")
+    assert ear.events() == []
 
 
 def heard_by(sandbox: Sandbox, events: tuple[str, ...], scopes: tuple[str, ...]) -> list[str]:
@@ -263,3 +278,29 @@ def test_scopes_that_differ_by_kind_of_channel_are_asked_for_the_kind(sandbox: S
         ann.invite(name, "probe")
     told = sandbox.control.team(bot.workspace.id).deliveries(bot.app.id)
     assert [one.payload["event"]["channel_type"] for one in told] == ["G"]
+
+
+def test_more_events_than_an_hour_takes_are_dropped_and_the_app_is_told_once_a_minute() -> None:
+    world = World()
+    alarms = Alarms(world.clock)
+    post = Post(world, alarms)
+    workspace = found(world)
+    app = create_app(world, manifest(events=("channel_created",)))
+    install(world, workspace, app)
+    world.listen(Events(world, post, Volume(3)).told)
+
+    def told() -> list[str]:
+        return [parcel.payload.get("event", parcel.payload)["type"] for parcel in post.parcels]
+
+    with world.clock.stopped():
+        for name in "abcde":
+            add_channel(world, workspace, name)
+        assert told() == ["channel_created"] * 3 + ["app_rate_limited"]
+        minute = post.parcels[-1].payload["minute_rate_limited"]
+        assert 0 <= world.now() - minute < 60
+        world.clock.move(60)
+        add_channel(world, workspace, "f")
+        assert told()[4:] == ["app_rate_limited"]
+        world.clock.move(3600)
+        add_channel(world, workspace, "g")
+        assert told()[5:] == ["channel_created"]

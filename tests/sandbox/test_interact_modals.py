@@ -92,7 +92,9 @@ def test_errors_stand_beside_their_fields_until_the_form_is_sent_again(hand: Han
     wrong = {"response_action": "errors", "errors": {"title": "Too short"}}
     hand.ack(hand.person.submit(form, {"title": "x"}, wait=False), wrong)
     assert hand.top().errors == {"title": "Too short"}
-    hand.ack(hand.person.submit(form, {"title": "longer"}, wait=False))
+    again = hand.person.submit(form, {"title": "longer"}, wait=False)
+    assert hand.top().errors == {}
+    hand.ack(again)
     assert titles(hand) == []
 
 
@@ -210,6 +212,22 @@ def test_a_select_can_ask_for_an_address_to_answer_to(hand: Hand) -> None:
         hand.bot.general,
     )
     assert address["response_url"].startswith(hand.bot.sandbox.url)
+
+
+def test_a_select_can_begin_with_the_conversation_in_which_the_modal_was_opened(hand: Hand) -> None:
+    select = field("where", "conversations_select", default_to_current_conversation=True)
+    came = hand.ack(hand.person.command("/incident", "", "general", wait=False))
+    hand.bot.client.views_open(trigger_id=str(came.trigger_id), view=modal(TITLE))
+    pushed = {"response_action": "push", "view": modal(select)}
+    hand.ack(hand.person.submit(hand.top(), {"title": "x"}, wait=False), pushed)
+    sent = hand.ack(hand.person.submit(hand.top(), wait=False)).payload
+    assert sent["view"]["state"]["values"]["where"]["it"]["selected_conversation"] == hand.bot.general
+
+
+def test_nowhere_such_a_select_is_empty(hand: Hand) -> None:
+    form = hand.open(modal(field("where", "conversations_select", default_to_current_conversation=True)))
+    with pytest.raises(CannotDo, match="required fields: where"):
+        hand.person.submit(form)
 
 
 def test_a_trigger_opens_one_view_and_only_one(hand: Hand) -> None:

@@ -9,7 +9,7 @@ import pytest
 from adapters.sandbox import Sandbox
 from adapters.sandbox.control import Team
 from adapters.sandbox.person import CannotDo
-from tests.sandbox.bots import new_bot
+from tests.sandbox.bots import manifest, new_bot
 from tests.sandbox.forms import Hand, actions, button, by_hand, modal
 
 
@@ -137,6 +137,24 @@ def test_each_sees_what_is_for_them(hand: Hand, team: Team) -> None:
     ben.create_channel("secret", private=True)
     with pytest.raises(CannotDo, match="owner sees no channel"):
         hand.person.sees("secret")
+
+
+def test_nobody_uses_a_message_that_is_for_somebody_else(hand: Hand, team: Team) -> None:
+    bot = hand.bot
+    bot.client.chat_postEphemeral(
+        channel=bot.general, user=hand.person.id, text="Only the owner", blocks=actions(button("go"))
+    )
+    with pytest.raises(CannotDo, match="no such message in #general for ben"):
+        team.person("ben").press(hand.person.sees("general")[-1], "go")
+
+
+def test_names_in_a_command_stay_names_where_the_manifest_does_not_ask_for_ids(hand: Hand) -> None:
+    bot = hand.bot
+    shape = manifest(events=())
+    del shape["features"]["slash_commands"][0]["should_escape"]
+    bot.sandbox.control.change_app(bot.app.id, shape)
+    sent = hand.ack(hand.person.command("/incident", "@owner #general", "general", wait=False)).payload
+    assert sent["text"] == "@owner #general"
 
 
 def test_a_guest_sees_only_the_channels_they_were_invited_to(hand: Hand, team: Team) -> None:

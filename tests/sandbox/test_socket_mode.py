@@ -10,8 +10,9 @@ from websockets.sync.client import connect
 
 from adapters.sandbox import Sandbox
 from adapters.sandbox.delivery.parcels import Parcel, Sort
-from tests.sandbox.bots import SOON, Bot, new_bot
+from tests.sandbox.bots import SOON, Bot, manifest, new_bot
 from tests.sandbox.lines import Line, address, line, lines
+from tests.servers.watchdog import wait_until
 
 
 @pytest.fixture
@@ -194,10 +195,44 @@ def test_a_client_that_pings_is_answered(bot: Bot) -> None:
 
 def test_slack_sdk_connects_again_whenever_it_is_asked_to(bot: Bot) -> None:
     """What goes out while the client changes over is lost with its old socket: people try again."""
+    ann = bot.person()
+
+    def answered() -> bool:
+        sent = ann.command("/incident", "", "general", wait=False)
+        return wait_until(lambda: ann.outcome(sent, wait=False).acked, 0.5)
+
     bolt, sockets = bot.bolt(), bot.sandbox.desk.post.sockets
     bolt.command("/incident")(lambda ack: ack())
 
     with bot.connected(bolt):
         for end in ("refresh_requested", "warning", "link_disabled"):
             assert sockets.disconnect_all(bot.app.id, end) >= 1
-            bot.until(lambda: bot.person().command("/incident", "", "general").acked)
+            bot.until(answered)
+
+
+def test_a_ghost_counts_and_swallows_its_share_until_slack_notices(bot: Bot) -> None:
+    clock, ann, sockets = bot.sandbox.world.clock, bot.person(), bot.sandbox.desk.post.sockets
+    with clock.stopped(), connect(address(bot)) as gone:
+        dead = Line(gone)
+        assert sockets.drop(bot.app.id, ghosts=True) == 1
+        assert not dead.ended()
+        with connect(address(bot)) as socket:
+            one = Line(socket)
+            assert one.first["num_connections"] == 2
+            sent = [ann.command("/incident", str(number), "general", wait=False) for number in range(4)]
+            for _ in range(2):
+                one.ack(one.next())
+            bot.until(lambda: sum(ann.outcome(each, wait=False).acked for each in sent) == 2)
+            clock.move(3)
+            assert sum(ann.outcome(each).acked for each in sent) == 2
+            clock.move(18_000)
+            assert len(sockets.of(bot.app.id)) == 1
+
+
+def test_an_app_that_leaves_socket_mode_is_told_so_on_its_sockets(bot: Bot) -> None:
+    with line(bot) as one:
+        bot.sandbox.control.change_app(bot.app.id, manifest())
+        assert len(bot.sandbox.desk.post.sockets.of(bot.app.id)) == 1
+        bot.sandbox.control.change_app(bot.app.id, manifest("http://127.0.0.1:9/slack"))
+        assert one.next()["reason"] == "link_disabled"
+        assert one.ended()

@@ -17,7 +17,7 @@ def open_view(caller: Caller, args: Args) -> dict[str, Any]:
     shape, trigger = _given(caller, args, ("modal",)), _trigger(caller, args)
     _unique(caller, shape, None)
     view = views.make(caller.world, _installed(caller), trigger.user_id, shape)
-    trigger.used = True
+    trigger.used, view.channel_id = True, trigger.channel_id
     views.place(caller.workspace, view)
     return {"view": views.show(view)}
 
@@ -32,7 +32,7 @@ def push(caller: Caller, args: Args) -> dict[str, Any]:
         raise ApiError("push_limit_reached")
     _unique(caller, shape, None)
     view = views.make(caller.world, _installed(caller), trigger.user_id, shape, stack[-1])
-    trigger.used = True
+    trigger.used, view.channel_id = True, trigger.channel_id
     views.place(caller.workspace, view)
     return {"view": views.show(view)}
 

@@ -59,9 +59,9 @@ class SandboxClient:
         """As Control's."""
         return int(self._line.ask("disconnect", app=app, reason=reason))
 
-    def drop(self, app: str) -> int:
+    def drop(self, app: str, *, ghosts: bool = False) -> int:
         """As Control's."""
-        return int(self._line.ask("drop", app=app))
+        return int(self._line.ask("drop", app=app, ghosts=ghosts))
 
     def verify(self, app: str) -> bool:
         """As Control's."""
@@ -195,3 +195,7 @@ class TeamClient:
     def deliveries(self, app: str | None = None) -> list[Delivered]:
         """As Team's."""
         return [Delivered(**each) for each in self._line.ask("deliveries", app=app)]
+
+    def deliver_again(self, delivery: str) -> Delivered:
+        """As Team's."""
+        return Delivered(**self._line.ask("deliver_again", delivery=delivery))

@@ -11,7 +11,7 @@ import asyncio
 import dataclasses
 import inspect
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -19,9 +19,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from adapters.sandbox.control.arguments import bound
 from adapters.sandbox.control.world import Control, Team
 from adapters.sandbox.delivery.desk import Desk
-from adapters.sandbox.person import CannotDo, Interaction, MustConfirm, Person, SeenMessage, SeenView
+from adapters.sandbox.errors import ApiError
+from adapters.sandbox.person import CannotDo, MustConfirm, Person
 
 AT_ONCE = 128
 """Requests that may wait for apps at the same time."""
@@ -32,7 +34,7 @@ REFUSALS: tuple[tuple[type[Exception], str, int], ...] = (
     (TimeoutError, "timeout", 504),
     (LookupError, "not_found", 404),
     (ValueError, "invalid", 400),
-    (TypeError, "invalid", 400),
+    (ApiError, "invalid", 400),
 )
 """What each exception becomes; the first that fits."""
 
@@ -64,7 +66,7 @@ class Routes:
 
     def _done(self, path: Mapping[str, str], raw: bytes) -> Response:
         try:
-            given = json.loads(raw or b"{}")
+            given = json.loads(raw or b"{}", parse_constant=_no_number)
             if not isinstance(given, dict):
                 raise ValueError("Send an object of named arguments.")
             result = _called(self._target(path), path["verb"], given)
@@ -80,39 +82,18 @@ class Routes:
         return team.person(path["person"]) if "person" in path else team
 
 
+def _no_number(name: str) -> Any:
+    raise ValueError(f"{name} is no number.")
+
+
 def _called(target: Control | Team | Person, verb: str, given: Mapping[str, Any]) -> Any:
     if verb not in verbs(type(target)):
         raise LookupError(f"There is no {verb}; there is: {', '.join(verbs(type(target)))}.")
     found = getattr(target, verb)
     if not callable(found):
         return found
-    return _bound(found, {name: named(name, value) for name, value in given.items()})
-
-
-def _bound(method: Callable[..., Any], given: dict[str, Any]) -> Any:
-    """Call with named arguments; one that stands for several is a list."""
-    first: list[Any] = []
-    for name, parameter in inspect.signature(method).parameters.items():
-        if parameter.kind is parameter.VAR_POSITIONAL:
-            return method(*first, *given.pop(name, ()), **given)
-        if parameter.kind is parameter.POSITIONAL_OR_KEYWORD and name in given:
-            first.append(given.pop(name))
-        elif parameter.kind is parameter.POSITIONAL_OR_KEYWORD:
-            break
-    return method(*first, **given)
-
-
-def named(name: str, value: Any) -> Any:
-    """A message, a view or an interaction from how it was named; everything else as it is."""
-    if not isinstance(value, dict) or name not in ("where", "message", "view", "thread", "interaction"):
-        return value
-    if name == "interaction":
-        return Interaction(str(value.get("id")), False, None, None, None, None, {})
-    if "ts" in value:
-        channel, ts = str(value.get("channel")), str(value["ts"])
-        return SeenMessage(channel, ts, "", None, None, False, [], {})
-    view = str(value.get("view") or value.get("id"))
-    return SeenView(view, "", "", "", "", [], {}, {}, {})
+    arguments = bound(found, given)
+    return found(*arguments.args, **arguments.kwargs)
 
 
 def plain(result: Any) -> Any:

@@ -11,6 +11,7 @@ from adapters.sandbox.control import telling
 from adapters.sandbox.control.facts import Called, Delivered, Installed, Known, Place
 from adapters.sandbox.delivery.desk import Desk
 from adapters.sandbox.install import app_token, change_manifest, create_app, install, revoke, uninstall
+from adapters.sandbox.manifest import settings
 from adapters.sandbox.person import Person
 from adapters.sandbox.state.apps import App
 from adapters.sandbox.state.people import Standing
@@ -44,8 +45,14 @@ class Control:
         return create_app(self._world, manifest).id
 
     def change_app(self, app: str, manifest: dict[str, Any]) -> None:
-        """Another manifest for an app; scopes come with the next installation. Raises BadManifest."""
-        change_manifest(self._world, self._app(app), manifest)
+        """Another manifest for an app; scopes come with the next installation. Raises BadManifest.
+
+        An app that leaves Socket Mode is told so on its sockets (link_disabled).
+        """
+        known = self._app(app)
+        change_manifest(self._world, known, manifest)
+        if not settings(known).socket_mode:
+            self._desk.post.sockets.disconnect_all(app, "link_disabled")
 
     def app_token(self, app: str, scopes: Sequence[str] = ("connections:write",)) -> str:
         """A new app-level token."""
@@ -67,9 +74,12 @@ class Control:
             raise ValueError(f"Slack does not disconnect for the reason {reason!r}.")
         return self._desk.post.sockets.disconnect_all(self._app(app).id, reason)
 
-    def drop(self, app: str) -> int:
-        """Cut an app's sockets without a word; how many."""
-        return self._desk.post.sockets.drop(self._app(app).id)
+    def drop(self, app: str, *, ghosts: bool = False) -> int:
+        """Cut an app's sockets without a word; how many.
+
+        `ghosts`: they stay registered for five hours, and what is sent to them is lost.
+        """
+        return self._desk.post.sockets.drop(self._app(app).id, ghosts)
 
     def verify(self, app: str) -> bool:
         """Whether the app's address for events answers the challenge."""
@@ -141,6 +151,8 @@ class Team:
         `grid`: an id with W. `home`: the id of the other workspace that they belong to (Slack Connect).
         """
         kind = Standing(standing)
+        if not name or any(user.name == name for user in self._workspace.users.values()):
+            raise ValueError(f"Nobody new can be called {name!r} in {self._workspace.name}.")
         made = founding.add_user(
             self._world,
             self._workspace,
@@ -256,6 +268,14 @@ class Team:
         parcels = tuple(self._desk.post.parcels)
         mine = (one for one in parcels if one.team_id == self.id and app in (None, one.app_id))
         return [telling.delivered(parcel) for parcel in mine]
+
+    def deliver_again(self, delivery: str) -> Delivered:
+        """Deliver a second time what was delivered before: a repeated event, a doubled command or click."""
+        parcels = (one for one in tuple(self._desk.post.parcels) if one.team_id == self.id)
+        found = next((one for one in parcels if one.id == delivery), None)
+        if found is None:
+            raise LookupError(f"Nothing was delivered from here as {delivery}.")
+        return telling.delivered(self._desk.post.again(found))
 
     def _user(self, name: str) -> str:
         for user in self._workspace.users.values():

@@ -8,6 +8,7 @@ from typing import Any
 from adapters.sandbox import contract, manifest
 from adapters.sandbox.delivery.parcels import Parcel, Sort
 from adapters.sandbox.delivery.post import Post
+from adapters.sandbox.delivery.volume import MINUTE, Verdict, Volume
 from adapters.sandbox.happenings import Happening
 from adapters.sandbox.ids import secret
 from adapters.sandbox.state.apps import App, Installation
@@ -40,8 +41,8 @@ FAMILIES = frozenset(SCOPES.values())
 class Events:
     """Listens to a world and posts each happening to the apps that hear of it."""
 
-    def __init__(self, world: World, post: Post) -> None:
-        self._world, self._post = world, post
+    def __init__(self, world: World, post: Post, volume: Volume | None = None) -> None:
+        self._world, self._post, self._volume = world, post, volume or Volume()
 
     def told(self, happening: Happening) -> None:
         """Something happened; runs under the world's lock and only hands on."""
@@ -65,8 +66,15 @@ class Events:
     def _send(
         self, workspace: Workspace, app: App, bot: str, payload: dict[str, Any], channel: Channel | None
     ) -> None:
-        wrapped = wrapper(self._world, workspace, app, bot, payload, channel)
-        self._post.send(Parcel(app.id, workspace.id, Sort.EVENT, wrapped, self._world.now()))
+        now = self._world.now()
+        verdict = self._volume.count(workspace.id, app.id, now)
+        if verdict is Verdict.DROPPED:
+            return
+        if verdict is Verdict.SENT:
+            told = wrapper(self._world, workspace, app, bot, payload, channel)
+        else:
+            told = rate_limited(workspace, app, now)
+        self._post.send(Parcel(app.id, workspace.id, Sort.EVENT, told, now))
 
 
 def subscription(happening: Happening) -> str:
@@ -99,6 +107,17 @@ def _granted(made: Installation, name: str, channel: Channel | None) -> bool:
         scopes = [scope for scope in scopes if scope.startswith(f"{SCOPES[channel.kind]}:")]
         return any(scope in made.scopes for scope in scopes)
     return not scopes or any(scope in made.scopes for scope in scopes)
+
+
+def rate_limited(workspace: Workspace, app: App, now: float) -> dict[str, Any]:
+    """What an app gets in place of events that are too many."""
+    return {
+        "token": app.verification_token,
+        "type": "app_rate_limited",
+        "team_id": workspace.id,
+        "minute_rate_limited": int(now) // MINUTE * MINUTE,
+        "api_app_id": app.id,
+    }
 
 
 def wrapper(

@@ -59,6 +59,15 @@ class Post:
         self._try(parcel)
         return parcel
 
+    def again(self, parcel: Parcel) -> Parcel:
+        """Deliver the same once more, an event as a repetition; the answer is the new parcel."""
+        made = self._world.now()
+        twin = Parcel(parcel.app_id, parcel.team_id, parcel.sort, parcel.payload, made)
+        twin.on_settled = parcel.on_settled
+        if parcel.sort is Sort.EVENT:
+            twin.attempts.append(Attempt(made, "again", "timeout"))
+        return self.send(twin)
+
     def _try(self, parcel: Parcel) -> None:
         if parcel.settled:
             return

@@ -20,6 +20,8 @@ LIFE = 18_060
 """Seconds after which Slack refreshes a socket, about; it says so in hello."""
 DEBUG_LIFE = 360
 """The same where the address was asked for with debug_reconnects."""
+GHOST_LIFE = 18_000
+"""Seconds that a socket stays registered though its client is gone (python-slack-sdk issue 1940)."""
 WARNED = 10
 """Seconds between the warning and the end."""
 
@@ -38,6 +40,7 @@ class Connection:
     client: tuple[str, int] = ("", 0)
     outbox: asyncio.Queue[str | None] = field(default_factory=asyncio.Queue)
     closing: bool = False
+    ghost: bool = False
     answers: list[dict[str, Any]] = field(default_factory=list)
     """What came that was no acknowledgement of anything."""
     disarms: list[Callable[[], None]] = field(default_factory=list)
@@ -141,6 +144,10 @@ class Sockets:
             connection.answers.append(frame if isinstance(frame, dict) else {"not_an_object": frame})
 
     def _forget(self, connection: Connection) -> None:
+        if connection.ghost:
+            connection.ghost = False
+            self._alarms.after(GHOST_LIFE, lambda: self._forget(connection))
+            return
         with self._world.lock:
             connection.closing = True
             self._open[connection.app_id].remove(connection)
@@ -149,11 +156,14 @@ class Sockets:
             disarm()
         self._lost(connection)
 
-    def drop(self, app_id: str) -> int:
-        """Cut every socket of the app without a word, as a broken network does; answers how many."""
+    def drop(self, app_id: str, ghosts: bool = False) -> int:
+        """Cut every socket of the app without a word, as a broken network does; answers how many.
+
+        `ghosts`: Slack does not notice for hours: they count, and swallow their share of envelopes.
+        """
         every = self.of(app_id)
         for connection in every:
-            connection.closing = True
+            connection.ghost, connection.closing = ghosts, not ghosts
             connection.loop.call_soon_threadsafe(abort, connection.client)
         return len(every)
 

@@ -23,7 +23,7 @@ def command(actor: Actor, name: str, text: str, channel_id: str) -> Parcel:
     with desk.world.lock:
         channel = writable(actor, channel_id)
         app = owner_of_command(actor, name)
-        trigger = actor.trigger(app)
+        trigger = actor.trigger(app, channel.id)
         url = desk.answers.address("commands", workspace.id, app.id, channel, actor.user.id)
         said = texts.kept(text.strip(), links=False)
         if manifest.settings(app).commands[name].get("should_escape", False):

@@ -56,7 +56,7 @@ def _complete(surface: InView) -> None:
 def _sent(actor: Actor, surface: InView) -> Parcel:
     app, view = surface.app, surface.view
     actor.screen.errors.pop(view.id, None)
-    trigger = actor.trigger(app, view.id)
+    trigger = actor.trigger(app, view.channel_id, view.id)
     urls = _response_urls(actor, surface)
     payload = payloads.view_submission(app, actor.workspace, actor.user, view, trigger, urls)
 
@@ -118,7 +118,9 @@ def _push(actor: Actor, workspace: Workspace, below: View, shape: Shape) -> None
     if len(views.stack(workspace, below.user_id, below.app_id)) >= views.STACK_MAX:
         raise ApiError("push_limit_reached")
     made = workspace.installations[below.app_id]
-    views.place(workspace, views.make(actor.desk.world, made, below.user_id, shape, below))
+    view = views.make(actor.desk.world, made, below.user_id, shape, below)
+    view.channel_id = below.channel_id
+    views.place(workspace, view)
 
 
 def close(actor: Actor, where: SeenView, everything: bool) -> list[Parcel]:

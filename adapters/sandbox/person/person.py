@@ -103,8 +103,11 @@ class Person(Rooms):
 
     def outcome(self, interaction: Interaction, *, wait: bool = True) -> Interaction:
         """What came of something that was sent before."""
-        parcels = reversed(self._actor.desk.post.parcels)
-        return waited(next(parcel for parcel in parcels if parcel.id == interaction.id), wait)
+        parcels = reversed(tuple(self._actor.desk.post.parcels))
+        found = next((parcel for parcel in parcels if parcel.id == interaction.id), None)
+        if found is None:
+            raise CannotDo(f"Nothing was sent as {interaction.id}.")
+        return waited(found, wait)
 
     def open_home(self, app: str) -> None:
         """Open the home of an app, by id or name."""

@@ -53,10 +53,10 @@ class Actor:
             raise CannotDo(f"No app {app_id} is installed in {self.workspace.name}.")
         return self.desk.world.apps[app_id]
 
-    def trigger(self, app: App, view_id: str | None = None) -> str:
-        """A trigger for what they do now."""
-        world = self.desk.world
-        return world.triggers.issue(self.workspace.id, self.user.id, app.id, world.now(), view_id)
+    def trigger(self, app: App, channel_id: str | None = None, view_id: str | None = None) -> str:
+        """A trigger for what they do now, in this channel and this modal."""
+        world, team = self.desk.world, self.workspace.id
+        return world.triggers.issue(team, self.user.id, app.id, world.now(), view_id, channel_id)
 
     def tell(self, code: str, text: str, place: str) -> None:
         """Slack tells them something."""

@@ -36,7 +36,7 @@ def on_message(actor: Actor, name: str, where: SeenMessage) -> Parcel:
             raise CannotDo("A message that only one person sees has no menu of shortcuts.")
         url = actor.desk.answers.address("app", actor.workspace.id, app.id, channel, actor.user.id, message)
         shown = messages.show(actor.workspace, channel, message, metadata=True)
-        now, trigger = stamp(actor.desk.world), actor.trigger(app)
+        now, trigger = stamp(actor.desk.world), actor.trigger(app, channel.id)
         payload = payloads.message_action(
             app, actor.workspace, actor.user, channel, shown, callback_id, now, trigger, url
         )

@@ -42,7 +42,7 @@ class InMessage:
     def held(self) -> dict[str, Shape]:
         """The values in its elements, by block and action."""
         typed = self.actor.screen.typed.setdefault((self.channel.id, self.message.ts), {})
-        return _filled(self.blocks, typed)
+        return _filled(self.blocks, typed, self.channel.id)
 
     @property
     def place(self) -> dict[str, Any]:
@@ -54,6 +54,11 @@ class InMessage:
     @property
     def id(self) -> str:
         """What a notice calls it."""
+        return self.channel.id
+
+    @property
+    def channel_id(self) -> str:
+        """Where the person is."""
         return self.channel.id
 
     @property
@@ -82,7 +87,7 @@ class InView:
     @property
     def held(self) -> dict[str, Shape]:
         """The values in its elements, by block and action."""
-        return _filled(self.blocks, self.view.values)
+        return _filled(self.blocks, self.view.values, self.view.channel_id)
 
     @property
     def place(self) -> dict[str, Any]:
@@ -95,6 +100,11 @@ class InView:
         return self.view.id
 
     @property
+    def channel_id(self) -> str | None:
+        """Where the person was when the modal was opened."""
+        return self.view.channel_id
+
+    @property
     def view_id(self) -> str:
         """The view in which a trigger is pulled."""
         return self.view.id
@@ -103,11 +113,11 @@ class InView:
 Surface = InMessage | InView
 
 
-def _filled(blocks: list[Shape], held: dict[str, Shape]) -> dict[str, Shape]:
+def _filled(blocks: list[Shape], held: dict[str, Shape], channel_id: str | None) -> dict[str, Shape]:
     """The values with those that nobody touched, and without those of elements that are gone."""
     there: dict[str, Shape] = {}
     for element in elements.every(blocks):
-        first = values.first(element)
+        first = values.first(element, channel_id)
         if first is not None:
             known = held.get(element.block_id, {}).get(element.action_id, first)
             there.setdefault(element.block_id, {})[element.action_id] = known

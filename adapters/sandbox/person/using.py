@@ -97,7 +97,7 @@ def suggestions(actor: Actor, where: Where, element: Element, typed: str) -> lis
 def _told(actor: Actor, surface: Surface, element: Element, held: Shape) -> Parcel:
     """Tell the app that the element was used."""
     desk, app = actor.desk, surface.app
-    state, trigger = surface.held, actor.trigger(app, surface.view_id)
+    state, trigger = surface.held, actor.trigger(app, surface.channel_id, surface.view_id)
     url = None
     if isinstance(surface, InMessage):
         url = desk.answers.address(

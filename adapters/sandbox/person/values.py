@@ -52,11 +52,13 @@ TEXT_MAX = 3000
 Chosen = Any
 
 
-def first(element: Element) -> Shape | None:
-    """The state of an element that nobody has used; None for those without one."""
+def first(element: Element, channel_id: str | None) -> Shape | None:
+    """The state of an element that nobody has used; None for those without one. `channel_id`: where it is."""
     field = FIELDS.get(element.kind)
     if field is None or element.kind == "overflow":
         return None
+    if element.shape.get("default_to_current_conversation") and channel_id is not None:
+        return state(element, [channel_id] if field in LISTS else channel_id)
     name = "initial_value" if field.endswith("value") else field.replace("selected", "initial")
     return state(element, element.shape.get(name, [] if field in LISTS else None))
 

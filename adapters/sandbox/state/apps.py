@@ -70,6 +70,8 @@ class View:
     hash: str
     root_id: str
     previous_id: str | None = None
+    channel_id: str | None = None
+    """The conversation in which its user was when it was opened, if in one."""
     values: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
