@@ -111,10 +111,11 @@ def _delivery(port: int, rounds: int) -> Iterator[Line]:
             )
         with listening(slack, "http") as bolt:
             slack.control.change_app(slack.app.id, _over_http(f"http://127.0.0.1:{bolt.first}/"))
-            echo = f"http://127.0.0.1:{port}/"
+            echo = signing.Request(f"http://127.0.0.1:{port}/", slack.signing_secret, BODY, signing.FORM)
+            sender = signing.Sender()
 
             def request() -> object:
-                return signing.post(echo, slack.signing_secret, 0.0, BODY, signing.FORM, {})
+                return sender.send(echo)
 
             yield compared(_COMMAND.format("HTTP"), _command(slack), "a request to an echo", request, rounds)
 
