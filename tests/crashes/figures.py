@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from tests.crashes.enumerating import FROZEN, INNER, KILLED, PAIRS
+from tests.crashes.enumerating import FIRING, FROZEN, INNER, KILLED, PAIRS
 
 FIGURE = "crashes"
 _PRINTED = pytest.StashKey[bool]()
@@ -14,6 +14,7 @@ _WORDS = {
     KILLED: "points killed",
     INNER: "killed at a statement or commit",
     FROZEN: "frozen",
+    FIRING: "frozen amid a firing",
     PAIRS: "pairs",
     "wrong": "wrong",
 }

@@ -9,11 +9,12 @@ from uuid import UUID
 
 from incident_core.model.incident import Incident
 from incident_core.ports.reader import Entry
+from incident_core.ports.timers import Reminder
 from incident_core.testing.memory_mirrors import MemoryMirrors, Row
 from incident_core.testing.simulation.schedule import WORKSPACE
 from incident_core.testing.simulation.stories import ANN, Story
 from tests.crashes.mirror import MIRRORS
-from tests.storage.simulated import StoredMirrors
+from tests.storage.simulated import StoredMirrors, StoredTimers
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,19 @@ class Kept(StoredMirrors):
         self.forget()
         self.store.close()
         self.database.close()
+
+
+@dataclass(frozen=True, slots=True)
+class KeptTimers(StoredTimers):
+    """What has fired, read once: it is asked for when all is quiet."""
+
+    known: dict[UUID, Sequence[Reminder]] = field(default_factory=dict)
+
+    def newer(self, incident_id: UUID, number: int) -> Sequence[Reminder]:
+        """What has fired since."""
+        if incident_id not in self.known:
+            self.known[incident_id] = StoredTimers.newer(self, incident_id, 0)
+        return [each for each in self.known[incident_id] if each.number > number]
 
 
 def _nothing(incident_id: UUID) -> tuple[Incident | None, Sequence[Entry]]:

@@ -92,8 +92,8 @@ class Actor:
             self.late |= self.woken and self.request.lasting
 
     def arrived(self, point: str) -> str:
-        """The point that it came to."""
-        if self.late and not point.startswith(("save", "note", "perform", ASKED, DONE)):
+        """The point that it came to; a claim may be renewed before what came of a call is saved."""
+        if self.late and not point.startswith(("save", "note", "renew", "perform", ASKED, DONE)):
             self.late = False
         return point
 
@@ -124,11 +124,11 @@ class World:
         for _ in range(MOST):
             if not self.schedule.quiet():
                 self._send()
-            elif self.frozen:
-                self._wake()
             elif looked != self.schedule.now:  # a timer may be due
-                looked = self.schedule.now
-                self._send()
+                looked = self.schedule.now if self._send() else None
+            elif self.frozen:
+                looked = None  # whoever looked found nothing if the frozen one was firing it
+                self._wake()
             else:
                 return
         raise Stuck("it never becomes quiet")
@@ -138,13 +138,13 @@ class World:
         for actor in (*self.frozen, *self.working):
             actor.kill()
 
-    def _send(self) -> None:
-        """A worker is sent to work."""
+    def _send(self) -> bool:
+        """A worker is sent to work; whether it came to an end of it."""
         actor = self.idle.pop() if self.idle else self.born()
         self.clock.move_to(self.schedule.now)
         self.working = [actor]
         actor.wire.say(self.errand)
-        self._work(actor)
+        return self._work(actor)
 
     def _wake(self) -> None:
         actor = self.frozen.pop(0)
@@ -155,8 +155,8 @@ class World:
         actor.proceed(self)
         self._work(actor)
 
-    def _work(self, actor: Actor) -> None:
-        """It works until it is idle, dead or frozen."""
+    def _work(self, actor: Actor) -> bool:
+        """It works until it is idle, and not dead or frozen before."""
         self.wrote()
         while (point := self._next(actor)) is not None:
             self.reached.append(actor.arrived(point))
@@ -165,13 +165,14 @@ class World:
                     actor.proceed(self)
                 case Act.KILL | Act.LATE as act:
                     self._kill(actor, act)
-                    return
+                    return False
                 case act:
                     self._freeze(actor, act)
-                    return
+                    return False
         actor.woken = actor.late = False
         self.working.clear()
         self.idle.append(actor)
+        return True
 
     def _kill(self, actor: Actor, act: Act) -> None:
         if act is Act.LATE and actor.request is not None:

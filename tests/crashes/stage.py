@@ -10,20 +10,22 @@ from functools import partial
 from pathlib import Path
 
 from adapters.storage.database import store_at
+from incident_core.ports.timers import everything
 from incident_core.testing.simulation.choices import Choices
 from incident_core.testing.simulation.invariants import faults
 from incident_core.testing.simulation.outside import Outside
 from incident_core.testing.simulation.schedule import WORKSPACE, Schedule
-from incident_core.testing.simulation.stories import BEGINNING, Story
-from tests.crashes.kept import Kept
+from incident_core.testing.simulation.stories import BEGINNING
+from tests.crashes.hearing import behind, unheard
+from tests.crashes.kept import Kept, KeptTimers
 from tests.crashes.mirror import MIRRORS
 from tests.crashes.nursery import Nursery
 from tests.crashes.playing import Actor, Plan, Stuck, World
 from tests.crashes.standin import Door, Hooks
+from tests.crashes.stories import Tale
 from tests.crashes.wire import INSIDE, WORK, FileClock, Told
 from tests.crashes.worker import WAIT, application, opened
 from tests.servers.watchdog import wait_until
-from tests.storage.simulated import StoredTimers
 from tests.trials.places import Place
 
 _OF = "SELECT count(*) FROM pg_stat_activity WHERE application_name = ?"
@@ -44,14 +46,14 @@ class Played:
 
 @dataclass
 class Stage:
-    """The story `told` up to its last commit, of which no mirror knows yet; `play` begins there each time."""
+    """The tale up to its last act, of which no mirror knows yet; `play` begins there each time."""
 
     told: Told
     place: Place
     first: Nursery
     door: Door
     kept: Kept
-    story: Story
+    tale: Tale
     now: datetime = BEGINNING
     outside: Outside | None = None
     hooks: Hooks = field(default_factory=Hooks)
@@ -62,16 +64,17 @@ class Stage:
         self.nursery = self.first
 
     def prepare(self) -> None:
-        """Tell the story, work off all of it but the last commit, and keep what there is then."""
+        """Tell it, work off all of it but the last act, and keep what there is then."""
         world = self._world({})
-        for _ in self.story.chapters[:-1]:
-            world.schedule.tell(0)
-            self.kept.forget()
+        acts = [partial(self._tell, world) for _ in self.tale.story.chapters]
+        acts += [partial(world.schedule.wait, each) for each in self.tale.later]
+        for act in acts[:-1]:
+            act()
             world.play()
-        world.schedule.tell(0)
+        acts[-1]()
         self.now = world.schedule.now
         self.outside, self.hooks = world.schedule.outside, world.hooks
-        self.story = self.kept.recorded(self.story)
+        self.tale = self.tale.recorded(self.kept.recorded(self.tale.story))
         self.kept.close()
         self.place.keep()
         self.play({})  # so that whoever is born now knows every statement
@@ -83,7 +86,7 @@ class Stage:
         world = self._world(plan, INSIDE if inside else WORK)
         try:
             world.play()
-            wrong = [*faults(world.schedule), *_unheard(world)]
+            wrong = _wrong(world)
         except Stuck as fault:
             wrong = [str(fault)]
         finally:
@@ -98,10 +101,22 @@ class Stage:
         if self.nursery is not self.first:
             self.nursery.close()
 
+    def fired(self) -> tuple[str, ...]:
+        """The timers that have fired by now, once for each time."""
+        timers = KeptTimers(self.kept.store, self.kept.database, WORKSPACE)
+        whom = (self.tale.story.id, everything(WORKSPACE))
+        found = sorted(each.timer for about in whom for each in timers.newer(about, 0))
+        self.kept.close()
+        return tuple(found)
+
+    def _tell(self, world: World) -> None:
+        world.schedule.tell(0)
+        self.kept.forget()
+
     def _world(self, plan: Plan, errand: str = WORK) -> World:
-        schedule = Schedule(Choices(), [self.story], unkind=False, now=self.now)
+        schedule = Schedule(Choices(), [self.tale.story], unkind=False, now=self.now)
         schedule.mirrors = self.kept
-        schedule.timers = StoredTimers(self.kept.store, self.kept.database, WORKSPACE)
+        schedule.timers = KeptTimers(self.kept.store, self.kept.database, WORKSPACE)
         if self.outside is not None:
             schedule.outside.things = {each.id: replace(each) for each in self.outside.things.values()}
             schedule.outside.counter = self.outside.counter
@@ -130,14 +145,14 @@ class Stage:
 
 @contextmanager
 def staged(
-    url: str, story: Story, nursery: Nursery, folder: Path, breaking: str | None = None
+    url: str, tale: Tale, nursery: Nursery, folder: Path, breaking: str | None = None
 ) -> Iterator[Stage]:
     """A stage on a database with tables, of which nobody else knows."""
     with Door() as door, closing(store_at(url, WAIT)) as store:
         told = Told(url, door.url, str(folder / "clock"), breaking)
         with closing(opened(url)) as database:
-            kept = Kept(store, database, MIRRORS[0], {story.id: story})
-            stage = Stage(told, Place(url), nursery, door, kept, story)
+            kept = Kept(store, database, MIRRORS[0], {tale.story.id: tale.story})
+            stage = Stage(told, Place(url), nursery, door, kept, tale)
             try:
                 stage.prepare()
                 yield stage
@@ -145,17 +160,6 @@ def staged(
                 stage.close()
 
 
-def _unheard(world: World) -> Iterator[str]:
-    """What the receiver of the webhook has to say."""
-    told, hooks = world.schedule.stories[0].chapters[-1], world.hooks
-    expected = [entry.version for entry in told.entries]
-    if hooks.versions != expected:
-        yield f"the webhook told {hooks.versions} of {expected}"
-    if hooks.changed:
-        yield f"the webhook repeated something else: {hooks.changed}"
-    repeats, allowed = len(hooks.received) - len(hooks.kept), len(world.plan)
-    if repeats > allowed:
-        yield f"the webhook repeated {repeats} times, and was interrupted {allowed} times"
-    for (_, mirror), row in world.schedule.mirrors.rows.items():
-        if row.shown != row.wanted:
-            yield f"{mirror} stays behind at {row.shown} of {row.wanted}: {row.error}"
+def _wrong(world: World) -> list[str]:
+    schedule = world.schedule
+    return [*faults(schedule), *unheard(schedule, world.hooks, len(world.plan)), *behind(schedule)]

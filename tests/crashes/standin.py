@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from http.client import parse_headers
 from typing import Any
+from uuid import UUID
 
 from incident_core.ports.mirror import Call
 from incident_core.testing.simulation.outside import Outside
@@ -37,10 +38,13 @@ class Hooks:
             self.changed.append(key)
 
     @property
-    def versions(self) -> list[int]:
-        """Of the events that were kept, in order."""
-        documents = map(json.loads, self.kept.values())
-        return [each["event"]["version"] for each in documents if "event" in each]
+    def documents(self) -> dict[str, Any]:
+        """What was kept, by its key, in order."""
+        return {key: json.loads(body) for key, body in self.kept.items()}
+
+    def about(self, incident_id: UUID) -> list[Any]:
+        """The documents about this incident, in order."""
+        return [each for key, each in self.documents.items() if key.startswith(f"{incident_id}:")]
 
 
 @dataclass(slots=True)

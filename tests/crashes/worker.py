@@ -19,7 +19,7 @@ from sqlalchemy import Engine, Pool, event
 from adapters.storage import Database, open_database
 from adapters.system import SystemIds
 from incident_core.ports.mirror import Call, Mirror
-from incident_core.ports.mirrors import Claim, Mirrors
+from incident_core.ports.mirrors import Claim, Effect, Mirrors
 from incident_core.ports.timers import Timers
 from incident_core.testing.simulation.stories import HURRIED
 from incident_core.usecases.work import Work
@@ -29,7 +29,7 @@ from tests.crashes.nursery import serve
 from tests.crashes.wire import BEAR, FAILED, IDLE, INSIDE, WORK, FileClock, Told, Wire
 
 BEGUN = "begun"
-"""The point after an intent was saved, and before the worker looks at the time."""
+"""The point after intents were saved, with what came of the calls before, and before it looks at the time."""
 
 WAIT = 30.0
 """Seconds that a worker waits for others in the database."""
@@ -49,13 +49,20 @@ class StoppingStore:
         return partial(self._use, name)
 
     def _use(self, name: str, first: Claim | Any, *others: Any) -> Any:
-        of = [first.mirror] if isinstance(first, Claim) else []
-        begun = [effect.slot for effect in others[0] if effect.intent] if name == "save" else []
-        self._wire.reach(" ".join(["begin", *begun] if begun else [name, *of]))
+        of = f" {first.mirror}" if isinstance(first, Claim) else ""
+        begun = [each.slot for each in others[0] if _begins(each)] if name == "save" else []
+        self._wire.reach(f"{name}{of}" + (f", begin {' '.join(begun)}" if begun else ""))
         answer = getattr(self._store, name)(first, *others)
         if begun:
-            self._wire.reach(BEGUN)
+            self._wire.reach(BEGUN + of)
         return answer
+
+
+def _begins(effect: Effect) -> bool:
+    """Whether its call is made once this is saved; that of an unknown end was made, and waits."""
+    if effect.intent is None or effect.intended_at is None:
+        return False
+    return effect.next_at is None or effect.next_at <= effect.intended_at
 
 
 class StoppingMirror:

@@ -105,8 +105,10 @@ def _reminders(
         there = _there(schedule, about, slot)
         if not (0 if reminder.over else 1) <= len(there) <= 1 + schedule.happened.late_and_crashed:
             yield f"{slot} was said {len(there)} times"
-        elif there:
-            order.append((_ours(row.effects.get(slot), there) or there[0]).at)
+            continue
+        ours = _ours(row.effects.get(slot), there)
+        if ours is not None or (there and not (reminder.over and schedule.happened.late_and_crashed)):
+            order.append((ours or there[0]).at)
     if order != sorted(order):
         yield f"{audience} was reminded in the wrong order: {order}"
 

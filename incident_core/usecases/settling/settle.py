@@ -102,7 +102,8 @@ def _settle(claim: Claim, mirror: Mirror, made: list[Effect]) -> Settling:
     holds: dict[str, datetime] = {}
     while True:
         step = plan(claim, mirror, gap, now, GRACE)
-        if results and not step.begun:
+        ends_soon = now + CALL + CALL > claim.until
+        if results and (ends_soon or not step.begun):  # nothing comes between a call and its result
             now = yield Save(tuple(results), holds)
             made.clear()
             results, holds = [], {}
@@ -110,7 +111,7 @@ def _settle(claim: Claim, mirror: Mirror, made: list[Effect]) -> Settling:
         if step.unknown is None and not step.begun:
             yield Settled(gap.revision, step.shown, step.next_at, _worst(gap.effects.values()))
             return
-        if now + CALL + CALL > claim.until:
+        if ends_soon:
             claim = replace(claim, until=now + LEASE)
             yield Renew(claim.until)
         if step.unknown is not None:
