@@ -136,7 +136,7 @@ class MemoryTimers:
         listed: tuple[UUID, ...] = ()
         whole = incident_id == everything(row.workspace)
         if whole and not (listed := tuple(self._stale(row.workspace))):
-            row.due_at = None
+            row.due_at, row.fired_at = None, row.fired_at or row.timer.since
             return
         due_at, again, told = row.due_at or now, row.timer.again, self._fired.setdefault(incident_id, [])
         row.due_at = None if again is None else now + again

@@ -217,6 +217,21 @@ class TimersContract(StoreContract):
         (fired,) = self.fire()
         assert [each.key for each in fired.reminder.listed] == [second]
 
+    def test_a_list_that_was_empty_before_it_was_ever_said_comes_when_there_is_something(self) -> None:
+        first = self.desk.open()
+        self.desk.clock.move(7 * DAY - 30 * MINUTE)
+        self.declared()
+        self.desk.clock.move(30 * MINUTE)
+        assert [each.reminder.timer for each in self.fire(1)] == ["comms"]
+        self.desk.do(c.Close, first)
+        assert self.fired() == []
+        assert (None, "stale") in self.after_all(7 * DAY)
+
+    def after_all(self, time: timedelta) -> list[tuple[str | None, str]]:
+        """What fires so much later, whatever else did meanwhile."""
+        self.desk.clock.move(time)
+        return self.fired()
+
     def test_a_private_incident_is_never_listed_and_reminded_of_by_itself(self) -> None:
         key = self.desk.open(private=True, by=BOB)
         assert self.after(7 * DAY) == [(key, "stale")]
