@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,8 @@ from incident_core.model.role import STANDARD_ROLES
 from incident_core.model.severity import Severity
 
 if TYPE_CHECKING:
+    from adapters.queue.bell import Bell
+    from adapters.queue.threads import Threads
     from incident_core.commands import Command
     from incident_core.ports.log import Answer
     from incident_core.ports.mirror import Mirror
@@ -86,10 +88,19 @@ class Working:
     def forever(self, threads: int) -> None:
         """Until SIGTERM or Ctrl-C; a database that is away is waited for."""
         from adapters.queue.bell import Bell
+        from adapters.queue.threads import until_told
+
+        until_told(self.threads(threads, Bell()))
+
+    def threads(self, count: int, bell: Bell) -> Threads:
+        """So many workers, which this bell wakes; they have not begun."""
         from adapters.queue.said import said
-        from adapters.queue.threads import Threads, until_told
+        from adapters.queue.threads import Threads
 
         lock, begun = Lock(), False
+
+        def later(when: datetime) -> None:
+            bell.wake_in(max(0.0, (when - self.clock.now()).total_seconds()))
 
         def work(stopping: Callable[[], bool]) -> int:
             nonlocal begun
@@ -97,21 +108,36 @@ class Working:
                 if not begun:
                     self._begin()
                     begun = True
-            return self._work(stopping, said)
+            return self._work(stopping, said, later, bell.wake)
 
-        until_told(Threads(work, Bell(), threads))
+        return Threads(work, bell, count)
 
     def _begin(self) -> None:
         """Bring up to date what was armed under other settings, and what no mirror of these has seen."""
         self.database.timers.rearm(self.mark)
         self.database.mirrors.adopt(self.names, self.clock.now())
 
-    def _work(self, stopping: Callable[[], bool], told: Callable[[Sequence[Fired]], None]) -> int:
+    def _work(
+        self,
+        stopping: Callable[[], bool],
+        told: Callable[[Sequence[Fired]], None],
+        later: Callable[[datetime], None] = lambda _: None,
+        more: Callable[[], None] = lambda: None,
+    ) -> int:
+        from adapters.queue.beside import side_by_side
         from incident_core.usecases.work import Work
 
-        database = self.database
         return Work(
-            database.mirrors, self.outside, self.clock, database.timers, stopping=stopping, told=told
+            self.database.mirrors,
+            self.outside,
+            self.clock,
+            self.database.timers,
+            side_by_side,
+            stopping,
+            told,
+            later,
+            more,
+            claims=1,
         )()
 
 

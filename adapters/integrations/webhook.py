@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from functools import cached_property
 
 from adapters.integrations.addresses import NotPublic, Resolve, permitted, resolved
@@ -90,7 +91,7 @@ class Webhook:
         except Invalid as fault:
             return Outcome(Ended.NEVER, error=str(fault))
 
-    def check(self, call: Call) -> Outcome:
+    def check(self, call: Call, since: datetime) -> Outcome:
         """It may be sent again: the receiver can tell."""
         return Outcome(Ended.LATER)
 

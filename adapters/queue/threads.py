@@ -62,6 +62,7 @@ class Threads:
                 wait = PATIENCE
             if not self._stop.is_set():
                 self.queue.wait(wait)
+        self.queue.wake()  # a ring is heard by one: this tells the next that it is over
 
 
 def until_told(threads: Threads) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -23,26 +24,36 @@ Content = Mapping[str, object]
 class Wanted:
     """Something that should be there: made once, then changed whenever its content is another.
 
-    It waits for the slots it `needs`, and with `after_feed` until everything was said. `method` is what the
-    outside counts for its limits. `repeatable`: making it twice is the same as making it once.
+    It waits until the slots it `needs` are there, until those are gone that it should be `without`, and with
+    `last` until everything else is done or has failed for good. `method` is what the outside counts for its
+    limits, and `changing` the same for a change, where that is another. `repeatable`: making it twice is the
+    same as making it once. `kept`: it is kept up to date where it is there, and is not made anew, nor what
+    needs it.
     """
 
     slot: str
     method: str
     content: Content
     needs: tuple[str, ...] = ()
-    after_feed: bool = False
+    without: tuple[str, ...] = ()
+    last: bool = False
     repeatable: bool = False
+    changing: str = ""
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Something that should be said once to an audience, after everything that was said to it before."""
+    """Something that should be said once to an audience, after everything that was said to it before.
+
+    It `needs` slots, or has to be `without` them, like what is Wanted.
+    """
 
     audience: str
     method: str
     content: Content
     needs: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
     repeatable: bool = False
 
 
@@ -59,8 +70,8 @@ class Kind(StrEnum):
 class Call:
     """One call. `key` names it for ever, so that the outside can tell a repeat.
 
-    `known` are the external ids of the slots that it needs, and of its own slot where it has one. To CHANGE
-    and to REMOVE is always repeatable.
+    `known` are the external ids of the slots that it needs, and of its own slot where it has one; `was:SLOT`
+    is what such a slot was before it was lost. To CHANGE and to REMOVE is always repeatable.
     """
 
     key: str
@@ -90,7 +101,8 @@ class Outcome:
     """`external_id` names what was made; `error` is one sentence.
 
     `wait` are the seconds for which the outside wants to hear no more of this method. `also` are others that
-    the same call made; only `check` finds them.
+    the same call made; only `check` finds them. `lost` are slots that turned out to be of no use any more:
+    they are made anew, and everything else is drawn again.
     """
 
     ended: Ended
@@ -98,6 +110,7 @@ class Outcome:
     error: str | None = None
     wait: float | None = None
     also: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
 
 
 class Mirror(Protocol):
@@ -125,6 +138,7 @@ class Mirror(Protocol):
         """Make the call; returns within CALL seconds, and raises nothing."""
         ...
 
-    def check(self, call: Call) -> Outcome:
-        """What became of this call: DONE with its external id, LATER where it may be made again, UNKNOWN."""
+    def check(self, call: Call, since: datetime) -> Outcome:
+        """What became of this call, begun at `since` (UTC): DONE with its external id, LATER where it may be
+        made again, or UNKNOWN."""
         ...

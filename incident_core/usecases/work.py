@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from incident_core.ports.clock import Clock
 from incident_core.ports.mirror import Mirror
@@ -24,7 +25,8 @@ FIRED = 100
 class Work:
     """One worker's share of everything; any number may run, in any number of processes.
 
-    `told` hears what has fired, once.
+    `told` hears what has fired, once; `later` when there is something to do again (UTC); `more` that there
+    may be more to do than one worker has taken.
     """
 
     store: Mirrors
@@ -34,6 +36,9 @@ class Work:
     side_by_side: SideBySide = one_by_one
     stopping: Callable[[], bool] = lambda: False
     told: Callable[[Sequence[Fired]], None] = lambda _: None
+    later: Callable[[datetime], None] = lambda _: None
+    more: Callable[[], None] = lambda: None
+    claims: int = CLAIMS
 
     def __call__(self) -> int:
         """Settle what is due until nothing is; how many claims that were. Raises Unavailable."""
@@ -41,15 +46,20 @@ class Work:
         while not self.stopping():
             self._fire()
             now = self.clock.now()
-            claims = self.store.claim(tuple(self.mirrors), now, now + LEASE, CLAIMS)
+            claims = self.store.claim(tuple(self.mirrors), now, now + LEASE, self.claims)
             if not claims:
                 break
+            if len(claims) == self.claims:
+                self.more()
             for claim in claims:
-                Driver(
-                    self.store, self.mirrors[claim.mirror], self.clock, self.side_by_side, self.stopping
-                ).drive(claim)
+                self._driver(claim.mirror).drive(claim)
                 count += 1
         return count
+
+    def _driver(self, mirror: str) -> Driver:
+        return Driver(
+            self.store, self.mirrors[mirror], self.clock, self.side_by_side, self.stopping, self.later
+        )
 
     def _fire(self) -> None:
         """Fire what is due, before anything is settled: a mirror that is slow makes no reminder late."""

@@ -76,7 +76,7 @@ class _Short(_Silent):
 class _Blind(_As):
     """A call whose end is unknown is made again without looking."""
 
-    def check(self, call: Call) -> Outcome:
+    def check(self, call: Call, since: datetime) -> Outcome:
         return Outcome(Ended.LATER)
 
 

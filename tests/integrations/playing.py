@@ -112,8 +112,8 @@ class Play:
         match step:
             case Perform(calls):
                 return tuple(map(self.mirror.perform, calls)), self.clock.now()
-            case Check(call):
-                return self.mirror.check(call)
+            case Check(call, since):
+                return self.mirror.check(call, since)
             case _:
                 return stored(self.mirrors, claim, step, self.clock.now)
 

@@ -233,7 +233,7 @@ def test_what_no_json_can_hold_is_never_sent(stand_in: StandIn) -> None:
 
 
 def test_a_call_whose_end_is_unknown_may_be_made_again(stand_in: StandIn) -> None:
-    assert webhook(stand_in.url).check(CALLED) == Outcome(Ended.LATER)
+    assert webhook(stand_in.url).check(CALLED, NOON) == Outcome(Ended.LATER)
 
 
 @pytest.mark.parametrize("url", ["", "ftp://h/", "https://", "https://ann@h/", "https://h:x/"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from threading import Event
+from threading import Event, Semaphore
 
 from adapters.queue.bell import Bell
 from adapters.queue.threads import Threads
@@ -28,12 +28,37 @@ def test_a_ring_before_the_wait_is_heard_once() -> None:
     assert (bell.wait(LONG), bell.wait(0)) == (True, False)
 
 
-def test_everybody_who_waits_is_woken() -> None:
-    bell = Bell()
+def test_each_ring_wakes_one_of_those_who_wait() -> None:
+    bell, heard = Bell(), Semaphore(0)
+
+    def listen() -> None:
+        assert bell.wait(LONG)
+        heard.release()
+
     with ThreadPoolExecutor(3) as pool:
-        waiting = [pool.submit(bell.wait, LONG) for _ in range(3)]
-        bell.wake()
-        assert [each.result(timeout=LONG) for each in waiting] == [True] * 3
+        waiting = [pool.submit(listen) for _ in range(3)]
+        for _ in waiting:
+            bell.wake()
+            assert heard.acquire(timeout=LONG)
+        for each in waiting:
+            each.result(timeout=LONG)
+
+
+def test_a_ring_that_was_asked_for_comes_by_itself_and_not_before() -> None:
+    bell = Bell()
+    bell.wake_in(LONG)
+    assert bell.wait(0) is False
+    bell.wake_in(0)
+    assert bell.wait(LONG) is True
+
+
+def test_who_waits_for_a_later_ring_hears_of_an_earlier_one() -> None:
+    bell = Bell()
+    bell.wake_in(LONG)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(bell.wait, 2 * LONG)
+        bell.wake_in(0.01)
+        assert waiting.result(timeout=LONG) is True
 
 
 @dataclass

@@ -141,7 +141,7 @@ class Diorama:
             Wanted("list", "lists.post", {"key": key, "stage": stage}),
         ]
         if incident.stage is Stage.CLOSED:
-            closed = Wanted("end", "places.close", {}, ("place",), after_feed=True, repeatable=True)
+            closed = Wanted("end", "places.close", {}, ("place",), last=True, repeatable=True)
             places.append(closed)
         return places
 
@@ -162,6 +162,6 @@ class Diorama:
         """Ask the outside."""
         return self.outside.perform(call)
 
-    def check(self, call: Call) -> Outcome:
+    def check(self, call: Call, since: datetime) -> Outcome:
         """Look outside."""
         return self.outside.check(call)

@@ -180,8 +180,8 @@ class Schedule:
         match step:
             case Perform(calls, by):
                 return self._perform(calls, by), self.now
-            case Check(call):
-                return self.mirror.check(call)
+            case Check(call, since):
+                return self.mirror.check(call, since)
             case _:
                 return stored(self.mirrors, claim, step, lambda: self.now)
 

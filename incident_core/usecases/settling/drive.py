@@ -39,13 +39,17 @@ def one_by_one(perform: Callable[[Call], Outcome], calls: Sequence[Call]) -> Seq
 
 @dataclass(slots=True)
 class Driver:
-    """Settles claims in one mirror; `stopping` says whether to end early."""
+    """Settles claims in one mirror; `stopping` says whether to end early.
+
+    `later` hears when there is something to do again (UTC).
+    """
 
     store: Mirrors
     mirror: Mirror
     clock: Clock
     side_by_side: SideBySide = one_by_one
     stopping: Callable[[], bool] = lambda: False
+    later: Callable[[datetime], None] = lambda _: None
     _gap: Gap | None = field(default=None, init=False)
 
     def drive(self, claim: Claim) -> None:
@@ -87,12 +91,14 @@ class Driver:
                         calls
                     ), self.clock.now()
                 return tuple(self.side_by_side(self.mirror.perform, calls)), self.clock.now()
-            case Check(call):
-                return self.mirror.check(call)
+            case Check(call, since):
+                return self.mirror.check(call, since)
             case _:
                 answer = stored(self.store, claim, step, self.clock.now)
                 if isinstance(step, Look):
                     self._gap, _ = answer
+                if isinstance(step, Settled) and step.next_at is not None:
+                    self.later(step.next_at)
                 return answer
 
 

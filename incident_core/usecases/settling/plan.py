@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from incident_core.model.severity import Severity
 from incident_core.ports.mirror import Call, Content, Item, Kind, Mirror, Wanted
 from incident_core.ports.mirrors import NOWHERE, Claim, Come, Effect, Gap
 from incident_core.usecases.settling.notes import DIRTY, DOUBT, STRAY, about, dirty, kind_of
 
-_NOT_STATE = ("say:", "remind:", f"{STRAY}:", f"{DOUBT}:", f"{DIRTY}:")
+_NOT_STATE = ("say:", "remind:", "was:", f"{STRAY}:", f"{DOUBT}:", f"{DIRTY}:")
 _ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
+
+LANE = timedelta(seconds=0.25)
+"""How much later each lower severity begins again, once the outside takes calls of a method again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +46,17 @@ class _Task:
     method: str
     content: Content
     needs: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
     repeatable: bool = False
     waits: bool = False
+    last: bool = False
 
 
 def plan(claim: Claim, mirror: Mirror, gap: Gap, now: datetime, grace: timedelta) -> Plan:
     """The next step; an unknown end is looked into `grace` after its call was begun."""
-    tasks = [task for task in _tasks(mirror, gap, grace) if not _given_up(task, gap)]
+    tasks = _tasks(mirror, gap, grace)
     unsure = any(unknown(task.effect) for task in tasks)
+    others = _others(tasks, gap)
     ready: list[_Task] = []
     dates: list[datetime] = []
     blocked = False
@@ -59,7 +66,7 @@ def plan(claim: Claim, mirror: Mirror, gap: Gap, now: datetime, grace: timedelta
             if due <= now:
                 return Plan(unknown=task.effect)
             dates.append(due)
-        elif task.waits or not _needs_met(task, gap):
+        elif task.waits or (task.last and others) or not _needs_met(task, gap):
             blocked = True
         elif due > now:
             dates.append(due)
@@ -102,29 +109,54 @@ def _may_be_on_its_way(effect: Effect) -> bool:
     return not (call.repeatable and call.kind in (Kind.SAY, Kind.REMOVE))
 
 
-def _tasks(mirror: Mirror, gap: Gap, grace: timedelta) -> Iterator[_Task]:
+def was(slot: str) -> str:
+    """The slot that keeps what another one was before it was lost."""
+    return f"was:{slot}"
+
+
+def _tasks(mirror: Mirror, gap: Gap, grace: timedelta) -> list[_Task]:
     """Everything that is not as it should be, in the order in which it is wanted."""
     wanted = () if gap.incident is None else mirror.wanted(gap.incident)
     again = dirty(gap.effects.values())
-    feed = list(_feed(mirror, gap))
+    gone = _not_made(wanted, gap)
+    found: list[_Task] = []
     for each in wanted:
-        if not each.after_feed:
-            yield from _state(each, gap, again.get(each.slot, []), grace, waits=False)
-    yield from feed
+        if not each.last:
+            found += _state(each, gap, again.get(each.slot, []), grace)
+    found += _feed(mirror, gap, gone)
     for each in wanted:
-        if each.after_feed:
-            yield from _state(each, gap, again.get(each.slot, []), grace, waits=bool(feed))
-    yield from _unwanted(gap, {each.slot for each in wanted})
-    yield from _notes(gap)
+        if each.last:
+            found += _state(each, gap, again.get(each.slot, []), grace)
+    found += _unwanted(gap, {each.slot for each in wanted})
+    found += _notes(gap)
+    return [task for task in found if task.effect.slot not in gone and not gone.intersection(task.needs)]
 
 
-def _state(
-    wanted: Wanted, gap: Gap, again: list[Effect], grace: timedelta, *, waits: bool
-) -> Iterator[_Task]:
+def _others(tasks: Sequence[_Task], gap: Gap) -> bool:
+    """Whether the last has something to wait for: not what needs a thing that failed for good."""
+    tried = {task.effect.slot for task in tasks}
+    failed = {slot for slot, effect in gap.effects.items() if effect.stopped and slot not in tried}
+    for task in tasks:
+        if failed.intersection(task.needs):
+            failed.add(task.effect.slot)
+    return any(not task.last and task.effect.slot not in failed for task in tasks)
+
+
+def _not_made(wanted: Sequence[Wanted], gap: Gap) -> set[str]:
+    """What is not there and will not be: skipped, or kept only where it is; nobody waits for it."""
+    found = {slot for slot, effect in gap.effects.items() if effect.skipped}
+    for each in wanted:
+        effect = gap.effects.get(each.slot)
+        if each.kept and (effect is None or not (effect.done or effect.intent)):
+            found.add(each.slot)
+    return found
+
+
+def _state(wanted: Wanted, gap: Gap, again: list[Effect], grace: timedelta) -> Iterator[_Task]:
     effect = gap.effects.get(wanted.slot) or Effect(wanted.slot)
     name = fingerprint(wanted.content)
     right = effect.done and effect.intent is None and effect.fingerprint == name
-    if effect.skipped or (right and not again):
+    if right and not again:
         return
     if right:  # a call that came too late may still be on its way
         came = max(note.intended_at or _ALWAYS for note in again)
@@ -134,19 +166,22 @@ def _state(
     if effect.stopped:  # what failed for ever was another content
         effect = replace(effect, stopped=False, intent=None)
     kind, repeatable = (Kind.CHANGE, True) if effect.done else (Kind.MAKE, wanted.repeatable)
-    yield _Task(effect, kind, wanted.method, wanted.content, wanted.needs, repeatable, waits)
+    method = wanted.changing or wanted.method if effect.done else wanted.method
+    needs = (wanted.needs, wanted.without)
+    yield _Task(effect, kind, method, wanted.content, *needs, repeatable, last=wanted.last)
 
 
-def _feed(mirror: Mirror, gap: Gap) -> Iterator[_Task]:
+def _feed(mirror: Mirror, gap: Gap, gone: set[str]) -> Iterator[_Task]:
     """What was not said yet: of each audience only the first is not waiting for another."""
     before: set[str] = set()
     for slot, item in _new(mirror, gap):
         effect = gap.effects.get(slot) or Effect(slot)
-        if effect.done or effect.skipped or effect.stopped:
+        if effect.done or effect.stopped or slot in gone or gone.intersection(item.needs):
             continue
         waits = item.audience in before
         before.add(item.audience)
-        yield _Task(effect, Kind.SAY, item.method, item.content, item.needs, item.repeatable, waits)
+        needs = (item.needs, item.without)
+        yield _Task(effect, Kind.SAY, item.method, item.content, *needs, item.repeatable, waits)
 
 
 def _new(mirror: Mirror, gap: Gap) -> Iterator[tuple[str, Item]]:
@@ -186,31 +221,36 @@ def _notes(gap: Gap) -> Iterator[_Task]:
             yield _Task(effect, Kind.REMOVE, "remove", {}, repeatable=True, waits=waits)
 
 
-def _given_up(task: _Task, gap: Gap) -> bool:
-    """Whether it needs something that somebody has skipped: without that, nobody wants it either."""
-    return any(slot in gap.effects and gap.effects[slot].skipped for slot in task.needs)
-
-
 def _needs_met(task: _Task, gap: Gap) -> bool:
     needed = (gap.effects.get(slot) for slot in task.needs)
-    return all(each is not None and each.done for each in needed)
+    unfit = (gap.effects.get(slot) for slot in task.without)
+    gone = all(each is None or not (each.done or each.intent) for each in unfit)
+    return gone and all(each is not None and each.done for each in needed)
 
 
 def _due(task: _Task, gap: Gap, grace: timedelta) -> datetime:
     """When it can be done: after its own wait and its method's hold; when its end can be looked into."""
     effect = task.effect
-    waits = [effect.next_at or _ALWAYS, gap.holds.get(task.method, _ALWAYS)]
+    waits = [effect.next_at or _ALWAYS]
+    if task.method in gap.holds:
+        waits.append(gap.holds[task.method] + _lane(gap))
     if _may_be_on_its_way(effect):
         waits.append((effect.intended_at or _ALWAYS) + grace)
     return max(waits)
 
 
+def _lane(gap: Gap) -> timedelta:
+    """Of those that wait for the same method, the worst incidents begin first."""
+    return LANE * (0 if gap.incident is None else list(Severity).index(gap.incident.severity))
+
+
 def _begun(claim: Claim, task: _Task, gap: Gap, now: datetime) -> Effect:
     """The effect with the intent to make it so."""
     effect = task.effect
+    asked = (*task.needs, effect.slot)
     known: Mapping[str, str] = {
         slot: found.external_id or ""
-        for slot in (*task.needs, effect.slot)
+        for slot in (*asked, *map(was, asked))
         if (found := gap.effects.get(slot)) is not None and found.done
     }
     if task.kind is Kind.REMOVE:

@@ -7,7 +7,7 @@ with the intents of the next ones.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from incident_core.ports.mirror import Call, Ended, Kind, Mirror, Outcome
 from incident_core.ports.mirrors import Claim, Come, Effect, Gap
 from incident_core.usecases.settling.backoff import backoff
 from incident_core.usecases.settling.notes import dirty, kind_of, notes, others, resolved
-from incident_core.usecases.settling.plan import fingerprint, plan
+from incident_core.usecases.settling.plan import fingerprint, plan, was
 
 CALL = timedelta(seconds=5)
 """How long a call may take."""
@@ -60,9 +60,10 @@ class Perform:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Asks what became of this call; answered with an Outcome."""
+    """Asks what became of this call, begun at `since` (UTC); answered with an Outcome."""
 
     call: Call
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def _settle(claim: Claim, mirror: Mirror, made: list[Effect]) -> Settling:
             claim = replace(claim, until=now + LEASE)
             yield Renew(claim.until)
         if step.unknown is not None:
-            outcome = yield Check(_call(step.unknown))
+            outcome = yield Check(_call(step.unknown), step.unknown.intended_at or now)
             results = _checked(step.unknown, outcome, now, gap)
         else:
             now = yield Save(tuple(results), holds, step.begun)
@@ -124,6 +125,7 @@ def _settle(claim: Claim, mirror: Mirror, made: list[Effect]) -> Settling:
             made[:] = notes(claim, step.begun, outcomes, now)
             results = [result(*each, now) for each in zip(step.begun, outcomes, strict=True)]
             results += _clean(results, gap)
+            results = _anew({slot for each in outcomes for slot in each.lost}, results, mirror, gap, now)
             holds = _holds(step.begun, outcomes, now)
         effects = {**gap.effects, **{effect.slot: effect for effect in results}}
         gap = replace(gap, effects=effects, holds=_later(gap.holds, holds))
@@ -172,6 +174,26 @@ def _clean(results: Sequence[Effect], gap: Gap) -> list[Effect]:
         if effect.done
         for note in again.get(effect.slot, [])
     ]
+
+
+def _anew(lost: Set[str], results: list[Effect], mirror: Mirror, gap: Gap, now: datetime) -> list[Effect]:
+    """The results, where these slots are of no use any more: made again, and all else is drawn again.
+
+    What makes them again waits longer each time: it would otherwise never end where it does not help.
+    """
+    if not lost or gap.incident is None:
+        return results
+    after = {**gap.effects, **{effect.slot: effect for effect in results}}
+    for slot in (each.slot for each in mirror.wanted(gap.incident)):
+        effect = after.get(slot) or Effect(slot)
+        if slot in lost:
+            wait = now + backoff(slot, effect.generation)
+            after[slot] = Effect(slot, generation=effect.generation + 1, next_at=wait)
+            if effect.external_id is not None:
+                after[was(slot)] = Effect(was(slot), done=True, external_id=effect.external_id)
+        elif effect.done:
+            after[slot] = replace(effect, fingerprint=None)
+    return [effect for slot, effect in after.items() if effect is not gap.effects.get(slot)]
 
 
 def _call(effect: Effect) -> Call:
