@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from incident_core.ports.statistics import Statistics
     from incident_core.ports.timers import Timers
     from incident_core.ports.views import Views
+    from incident_core.ports.whereabouts import Whereabouts
 
 
 class Database:
@@ -105,6 +106,13 @@ class Database:
         from adapters.storage.backlog import SqlBacklog
 
         return SqlBacklog(self._store)
+
+    @cached_property
+    def whereabouts(self) -> Whereabouts:
+        """Where incidents live outside."""
+        from adapters.storage.whereabouts import SqlWhereabouts
+
+        return SqlWhereabouts(self._store)
 
     @cached_property
     def schema(self) -> Schema:

@@ -1,4 +1,4 @@
-"""The tables: the log, which is the record; views, which are made from it; facts about the outside.
+"""The tables: the log, which is the record; its views; and, given on from next door, facts of the outside.
 
 In the view `incidents`, `first_seq` and `last_seq` are the sequences of its first and newest event, hours
 count from the beginning of the year 1 in UTC (a Monday), and lengths of time are in microseconds.
@@ -7,8 +7,6 @@ These formats are promises. A migration in alembic/versions says the same, and a
 """
 
 from __future__ import annotations
-
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -25,25 +23,44 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    false,
-    text,
 )
 
+from adapters.storage.tables_outside import (
+    external_ids,
+    holds,
+    mirror_effects,
+    mirrors,
+    reminders,
+    timers,
+    timers_mark,
+)
+from adapters.storage.tables_parts import SEQUENCE, metadata, partial_index
 from adapters.storage.types import Id, Time
 from incident_core.model.milestone import DURATIONS
 
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-    }
-)
-
-# SQLite keeps rows in the order of an INTEGER PRIMARY KEY, and of no other integer type.
-_SEQUENCE = BigInteger().with_variant(Integer(), "sqlite")
+# Whoever imports this has every table; a test or a migration that had only some would miss the others.
+__all__ = [
+    "metadata",
+    "LENGTHS",
+    "events",
+    "texts",
+    "commands",
+    "log_head",
+    "counters",
+    "incidents",
+    "access",
+    "documents",
+    "search",
+    "schema_info",
+    "alembic_version",
+    "mirrors",
+    "mirror_effects",
+    "holds",
+    "timers",
+    "reminders",
+    "timers_mark",
+    "external_ids",
+]
 
 # Lengths of time in microseconds; absent where a milestone is missing, and where figures leave one out.
 LENGTHS = (
@@ -53,16 +70,10 @@ LENGTHS = (
     "time_in_resolved",
 )
 
-
-def _partial(name: str, on_sqlite: str, on_postgres: str, *columns: Column[Any]) -> Index:
-    """An index of few rows; SQLite uses it only for a condition that is written as SQLAlchemy writes it."""
-    return Index(name, *columns, sqlite_where=text(on_sqlite), postgresql_where=text(on_postgres))
-
-
 events = Table(
     "events",
     metadata,
-    Column("seq", _SEQUENCE, primary_key=True, autoincrement=False),
+    Column("seq", SEQUENCE, primary_key=True, autoincrement=False),
     Column("event_id", Id(), nullable=False, unique=True),
     Column("workspace", Text(), nullable=False),
     Column("incident_id", Id(), nullable=False),
@@ -173,7 +184,7 @@ incidents = Table(
 def _public_index(name: str, *columns: str) -> Index:
     """Newest numbers first among what everybody sees; what few may see is found through `access`."""
     chosen = (incidents.c[column] for column in columns)
-    return _partial(f"ix_incidents_{name}", "private = 0", "NOT private", *chosen)
+    return partial_index(f"ix_incidents_{name}", "private = 0", "NOT private", *chosen)
 
 
 _public_index("public", "workspace", "number")
@@ -181,7 +192,7 @@ _public_index("public_stage", "workspace", "stage", "number")
 _public_index("public_severity", "workspace", "severity", "number")
 _public_index("public_stage_severity", "workspace", "stage", "severity", "number")
 for _name, _columns in {"private": ("number",), "private_stage": ("stage", "number")}.items():
-    _partial(
+    partial_index(
         f"ix_incidents_{_name}",
         "private = 1",
         "private",
@@ -195,7 +206,7 @@ Index("ix_incidents_first", incidents.c.first_seq, unique=True)
 def _figures_index(name: str, on_sqlite: str, on_postgres: str, *columns: str) -> Index:
     """What statistics are read from, and no row of the table itself; who may see it is in the index too."""
     chosen = (incidents.c[column] for column in ("workspace", *columns, "private", "id"))
-    return _partial(f"ix_incidents_{name}", on_sqlite, on_postgres, *chosen)
+    return partial_index(f"ix_incidents_{name}", on_sqlite, on_postgres, *chosen)
 
 
 _figures_index(
@@ -224,7 +235,7 @@ _figures_index(
 _figures_index("drills", "drill = 1", "drill", "opened_at")
 _figures_index("active", "drill = 0 AND closed_at IS NULL", "NOT drill AND closed_at IS NULL", "stage")
 for _length in LENGTHS:
-    _partial(
+    partial_index(
         f"ix_incidents_{_length}",
         f"private = 0 AND {_length} IS NOT NULL",
         f"NOT private AND {_length} IS NOT NULL",
@@ -246,7 +257,7 @@ access = Table(
 documents = Table(
     "documents",
     metadata,
-    Column("first_seq", _SEQUENCE, ForeignKey("incidents.first_seq"), primary_key=True, autoincrement=False),
+    Column("first_seq", SEQUENCE, ForeignKey("incidents.first_seq"), primary_key=True, autoincrement=False),
     Column("document", Text(), nullable=False),
 )
 
@@ -255,7 +266,7 @@ documents = Table(
 search = Table(
     "search",
     metadata,
-    Column("first_seq", _SEQUENCE, ForeignKey("incidents.first_seq"), primary_key=True, autoincrement=False),
+    Column("first_seq", SEQUENCE, ForeignKey("incidents.first_seq"), primary_key=True, autoincrement=False),
     Column("title", Text(), nullable=False),
     Column("words", Text(), nullable=False),
 )
@@ -272,132 +283,3 @@ schema_info = Table(
 
 # Alembic's own table, described apart from ours so that no migration is made for it.
 alembic_version = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
-
-# What follows is fact, known to us only because somebody outside told us: no rebuild touches it, and so
-# it refers to an incident by its id and not to the row of a view.
-
-# `next_at`: due from then on; without it only a person, or news, can make it due. `revision` counts what
-# others than the worker that has it changed. `reminded` of the reminders up to `to_remind` were said.
-mirrors = Table(
-    "mirrors",
-    metadata,
-    Column("incident_id", Id(), nullable=False),
-    Column("mirror", Text(), nullable=False),
-    Column("workspace", Text(), nullable=False),
-    Column("severity", Text(), nullable=False),
-    Column("wanted", Integer(), nullable=False),
-    Column("shown", Integer(), nullable=False),
-    Column("to_remind", Integer(), nullable=False, server_default="0"),
-    Column("reminded", Integer(), nullable=False, server_default="0"),
-    Column("revision", Integer(), nullable=False, server_default="0"),
-    Column("next_at", Time()),
-    Column("error", Text()),
-    Column("lease_token", BigInteger(), nullable=False, server_default="0"),
-    Column("lease_until", Time()),
-    PrimaryKeyConstraint("incident_id", "mirror"),
-)
-_WAITING, _BEHIND = "next_at IS NOT NULL", "shown < wanted"
-_partial("ix_mirrors_due", _WAITING, _WAITING, mirrors.c.severity, mirrors.c.next_at)
-_partial("ix_mirrors_behind", _BEHIND, _BEHIND, mirrors.c.incident_id, mirrors.c.mirror)
-
-# `version` is that of the event about which something was said, and `reminder` the number of one that was;
-# what is there has neither. `intent` is JSON.
-mirror_effects = Table(
-    "mirror_effects",
-    metadata,
-    Column("incident_id", Id(), nullable=False),
-    Column("mirror", Text(), nullable=False),
-    Column("slot", Text(), nullable=False),
-    Column("version", Integer()),
-    Column("reminder", Integer()),
-    Column("generation", Integer(), nullable=False),
-    Column("done", Boolean(), nullable=False, server_default=false()),
-    Column("fingerprint", Text()),
-    Column("external_id", Text()),
-    Column("intent", Text()),
-    Column("intended_at", Time()),
-    Column("attempts", Integer(), nullable=False, server_default="0"),
-    Column("next_at", Time()),
-    Column("error", Text()),
-    Column("stopped", Boolean(), nullable=False, server_default=false()),
-    Column("skipped", Boolean(), nullable=False, server_default=false()),
-    PrimaryKeyConstraint("incident_id", "mirror", "slot"),
-    Index("ix_mirror_effects_version", "incident_id", "mirror", "version"),
-)
-_REMINDED, _FAILED = "reminder IS NOT NULL", "error IS NOT NULL"
-_OF_MIRROR = (mirror_effects.c.incident_id, mirror_effects.c.mirror)
-_partial("ix_mirror_effects_reminder", _REMINDED, _REMINDED, *_OF_MIRROR, mirror_effects.c.reminder)
-_partial("ix_mirror_effects_failed", _FAILED, _FAILED, *_OF_MIRROR)
-
-holds = Table(
-    "holds",
-    metadata,
-    Column("workspace", Text(), nullable=False),
-    Column("mirror", Text(), nullable=False),
-    Column("method", Text(), nullable=False),
-    Column("until", Time(), nullable=False),
-    PrimaryKeyConstraint("workspace", "mirror", "method"),
-)
-
-# What every commit brings up to date: a timer counts from `since`. `due_at` is null once it has fired and
-# does not repeat; `again` are seconds; `last` is the number of its last reminder. `listed`: said in a list of
-# all, which has a row of its own.
-timers = Table(
-    "timers",
-    metadata,
-    Column("incident_id", Id(), nullable=False),
-    Column("name", Text(), nullable=False),
-    Column("workspace", Text(), nullable=False),
-    Column("since", Time(), nullable=False),
-    Column("due_at", Time()),
-    Column("again", BigInteger()),
-    Column("snoozed_until", Time()),
-    Column("stopped", Boolean(), nullable=False, server_default=false()),
-    Column("listed", Boolean(), nullable=False, server_default=false()),
-    Column("fired_at", Time()),
-    Column("last", Integer()),
-    PrimaryKeyConstraint("incident_id", "name"),
-)
-_partial(
-    "ix_timers_due", "due_at IS NOT NULL AND stopped = 0", "due_at IS NOT NULL AND NOT stopped",
-    timers.c.listed, timers.c.due_at,
-)  # fmt: skip
-_partial(
-    "ix_timers_listed", "listed = 1 AND fired_at IS NOT NULL", "listed AND fired_at IS NOT NULL",
-    timers.c.workspace, timers.c.since,
-)  # fmt: skip
-
-reminders = Table(
-    "reminders",
-    metadata,
-    Column("incident_id", Id(), nullable=False),
-    Column("number", Integer(), nullable=False),
-    Column("workspace", Text(), nullable=False),
-    Column("timer", Text(), nullable=False),
-    Column("since", Time(), nullable=False),
-    Column("due_at", Time(), nullable=False),
-    Column("fired_at", Time(), nullable=False),
-    PrimaryKeyConstraint("incident_id", "number"),
-)
-
-# With which policy the timers of all incidents were brought up to date last.
-timers_mark = Table(
-    "timers_mark",
-    metadata,
-    Column("id", Integer(), primary_key=True, autoincrement=False),
-    Column("mark", Text(), nullable=False),
-    CheckConstraint("id = 1", name="one_row"),
-)
-
-external_ids = Table(
-    "external_ids",
-    metadata,
-    Column("workspace", Text(), nullable=False),
-    Column("system", Text(), nullable=False),
-    Column("kind", Text(), nullable=False),
-    Column("external_id", Text(), nullable=False),
-    Column("incident_id", Id(), nullable=False),
-    Column("url", Text()),
-    PrimaryKeyConstraint("workspace", "system", "kind", "external_id"),
-    Index("ix_external_ids_incident", "incident_id"),
-)

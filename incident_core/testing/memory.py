@@ -23,6 +23,7 @@ from incident_core.ports.log import Log
 from incident_core.ports.reader import Entry, Reader
 from incident_core.ports.statistics import Statistics
 from incident_core.ports.views import Views
+from incident_core.ports.whereabouts import Whereabouts
 from incident_core.testing.memory_backlog import MemoryBacklog
 from incident_core.testing.memory_clock import FrozenClock
 from incident_core.testing.memory_ids import CountingIds
@@ -35,6 +36,7 @@ from incident_core.testing.memory_state import Memory
 from incident_core.testing.memory_statistics import MemoryStatistics
 from incident_core.testing.memory_timers import MemoryTimers
 from incident_core.testing.memory_views import MemoryViews
+from incident_core.testing.memory_whereabouts import MemoryWhereabouts
 
 __all__ = [
     "CountingIds",
@@ -50,6 +52,7 @@ __all__ = [
     "MemoryStore",
     "MemoryTimers",
     "MemoryViews",
+    "MemoryWhereabouts",
 ]
 
 
@@ -67,6 +70,7 @@ class MemoryStore:
     mirrors: MemoryMirrors
     timers: MemoryTimers
     backlog: Backlog
+    whereabouts: Whereabouts
 
     @classmethod
     def over(
@@ -99,6 +103,7 @@ class MemoryStore:
             mirrors,
             timers,
             MemoryBacklog(memory, mirrors),
+            MemoryWhereabouts(memory, mirrors),
         )
 
     def reopen(self) -> Self:

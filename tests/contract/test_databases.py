@@ -24,6 +24,7 @@ from incident_core.testing.contracts import (
     StoreContract,
     TimersContract,
     ViewsContract,
+    WhereaboutsContract,
 )
 from tests.databases import opened
 
@@ -117,6 +118,10 @@ class TestSqliteBacklog(_OnSqlite, BacklogContract):
     names = MIRRORS
 
 
+class TestSqliteWhereabouts(_OnSqlite, WhereaboutsContract):
+    names = MIRRORS
+
+
 class TestPostgresLog(_OnPostgres, LogContract):
     pass
 
@@ -151,4 +156,8 @@ class TestPostgresTimers(_OnPostgres, TimersContract):
 
 
 class TestPostgresBacklog(_OnPostgres, BacklogContract):
+    names = MIRRORS
+
+
+class TestPostgresWhereabouts(_OnPostgres, WhereaboutsContract):
     names = MIRRORS

@@ -22,6 +22,7 @@ from incident_core.testing.contracts import (
     StoreContract,
     TimersContract,
     ViewsContract,
+    WhereaboutsContract,
 )
 from incident_core.testing.memory import CountingIds, FrozenClock, Memory, MemoryStore
 
@@ -61,6 +62,11 @@ class TestMemoryMirrors(_OnMemory, MirrorsContract):
 
 
 class TestMemoryBacklog(_OnMemory, BacklogContract):
+    def make(self) -> MemoryStore:
+        return MemoryStore.over(Memory(), MIRRORS)
+
+
+class TestMemoryWhereabouts(_OnMemory, WhereaboutsContract):
     def make(self) -> MemoryStore:
         return MemoryStore.over(Memory(), MIRRORS)
 

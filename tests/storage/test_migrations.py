@@ -116,7 +116,7 @@ def test_each_migration_goes_up_down_and_up_again_and_keeps_the_data_of_others(
         assert migrations.upgrade(connection, to=revision) == (revision,)
         assert shape(connection) == tables
         after = contents(connection)
-    assert len(kept) == (0 if before == "base" else 10)
+    assert len(kept) == {"base": 0, "0004": 12}.get(before, 10)
     kept = {name: each for name, each in kept.items() if name not in MADE_ANEW.get(revision, ())}
     assert {name: rows[name] for name in kept} == kept
     assert {name: after[name] for name in kept} == kept
@@ -218,7 +218,7 @@ def test_a_new_migration_is_written_in_a_checkout(tmp_path: Path) -> None:
     """In a copy of this one: a column is declared that no migration has made yet."""
     for name in ("adapters", "incident_core", "alembic"):
         shutil.copytree(CHECKOUT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-    tables = tmp_path / "adapters" / "storage" / "tables.py"
+    tables = tmp_path / "adapters" / "storage" / "tables_outside.py"
     declared = tables.read_text()
     timers = '    Column("fired_at", Time()),\n'
     assert timers in declared
@@ -273,6 +273,8 @@ FACTS = (
     " VALUES (:id, 'slack', 'w', 'sev1', 3, 2)",
     "INSERT INTO mirror_effects (incident_id, mirror, slot, generation, intended_at)"
     " VALUES (:id, 'slack', 'channel', 1, :at)",
+    "INSERT INTO mirror_effects (incident_id, mirror, slot, generation, done, external_id)"
+    " VALUES (:id, 'slack', 'panel', 1, true, 'C1/1700000000.000100')",
     "INSERT INTO holds (workspace, mirror, method, until) VALUES ('w', 'slack', 'chat.update', :at)",
     "INSERT INTO external_ids (workspace, system, kind, external_id, incident_id)"
     " VALUES ('w', 'slack', 'channel', 'C1', :id)",

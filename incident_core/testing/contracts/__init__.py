@@ -25,6 +25,7 @@ from incident_core.testing.contracts.reader import ReaderContract
 from incident_core.testing.contracts.statistics import StatisticsContract
 from incident_core.testing.contracts.timers import TimersContract
 from incident_core.testing.contracts.views import ViewsContract
+from incident_core.testing.contracts.whereabouts import WhereaboutsContract
 
 __all__ = [
     "Contract",
@@ -43,6 +44,7 @@ __all__ = [
     "MirrorsContract",
     "BacklogContract",
     "TimersContract",
+    "WhereaboutsContract",
     "MIRRORS",
     "Desk",
     "ANN",

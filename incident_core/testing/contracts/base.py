@@ -17,6 +17,7 @@ from incident_core.ports.reader import Reader
 from incident_core.ports.statistics import Statistics
 from incident_core.ports.timers import Timers
 from incident_core.ports.views import Views
+from incident_core.ports.whereabouts import Whereabouts
 from incident_core.testing.contracts.desk import Desk
 
 Test = TypeVar("Test", bound=Callable[..., None])
@@ -102,6 +103,8 @@ class Store(Protocol):
     def backlog(self) -> Backlog: ...
     @property
     def timers(self) -> Timers: ...
+    @property
+    def whereabouts(self) -> Whereabouts: ...
 
 
 class StoreContract(Contract):
