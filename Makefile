@@ -16,7 +16,7 @@ FAILED := { echo "Installing failed; the reason is above. Once it is mended, typ
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test run-tests check format mutants trials crash compare bench bench-large stage_migration run_migrations clean
+.PHONY: help demo test run-tests check format mutants trials crash compare bench bench-large render stage_migration run_migrations clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -58,6 +58,11 @@ bench: $(DEV) ## the benchmarks, as ratios, up to 100,000 incidents
 
 bench-large: $(DEV) ## the same up to 1,000,000 incidents: about an hour, and 30 GB of disk meanwhile
 	$(BIN)/python -m bench --large
+
+export PUBLIC_URL
+render: $(BASE) ## write slack_app_manifest.yaml for the settings in force; PUBLIC_URL=https://… for HTTP
+	@$(BIN)/incident slack manifest $${PUBLIC_URL:+--url "$$PUBLIC_URL"} > slack_app_manifest.new \
+	  && mv slack_app_manifest.new slack_app_manifest.yaml || { rm -f slack_app_manifest.new; exit 2; }
 
 export DESCRIPTION
 stage_migration: $(DEV) ## write a new migration: make stage_migration DESCRIPTION="what it changes"

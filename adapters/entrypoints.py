@@ -8,10 +8,11 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from adapters.cli.app import App
+    from adapters.cli.session import Slack
     from adapters.settings import Settings
 
 
@@ -23,7 +24,7 @@ def main() -> None:
         from adapters.cli.session import Session
 
         _print_everything()
-        cli.main(obj=Session(_settings, _app, sandbox))
+        cli.main(obj=Session(_settings, _app, sandbox, slack()))
     except KeyboardInterrupt:  # before the first command, or after the last
         sys.stderr.write("Interrupted.\n")
         sys.exit(130)
@@ -78,3 +79,46 @@ def sandbox(manifest: Path | None, port: int, tiers: bool, latency: float) -> It
             why = os.strerror(error.errno or 0)
             raise Unavailable(f"Port {port} cannot be used: {why}.") from error
         yield slack.settings
+
+
+def slack() -> Slack:
+    """What the command line is handed of Slack; nothing of it is imported before it is called."""
+    from adapters.cli.session import Slack
+
+    return Slack(_manifest, _bot, _checks)
+
+
+def _manifest(settings: Settings, url: str | None) -> str:
+    from adapters.slack.manifest import as_yaml
+
+    return as_yaml(settings, url)
+
+
+def _bot(settings: Settings, http: tuple[str, int] | None, worker: bool, threads: int | None) -> None:
+    _need("slack_sdk", "slack_bolt", "slugify", *(() if http is None else ("waitress",)))
+    from adapters.bootstrap_bot import slack_bot
+
+    gc.enable()
+    slack_bot(settings, http=http, worker=worker, threads=threads)
+
+
+def _checks(settings: Settings) -> Iterable[tuple[str, str, str]]:
+    _need("slack_sdk", "websockets")
+    from adapters.slack.doctor import checks
+
+    return checks(settings)
+
+
+def _need(*modules: str) -> None:
+    """Raises Unavailable where one of them is not installed."""
+    from importlib import import_module
+
+    from incident_core.errors import Unavailable
+
+    try:
+        for name in modules:
+            import_module(name)
+    except ModuleNotFoundError as error:
+        absent = str(error.name).partition(".")[0]
+        sentence = f"Slack needs {absent}; run: pip install 'incident-core[slack]'"
+        raise Unavailable(sentence) from error

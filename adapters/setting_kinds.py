@@ -24,12 +24,15 @@ _WORDS_FOR = {
 _LONGEST_WAIT = 3600.0
 _LONGEST = timedelta(days=365)
 _SHORTEST_SECRET = 16
+_MOST_COMMANDS = 50
 # Patterns are compiled where they are first used: this is on the path of every command.
 _ROLE = r"[a-z][a-z0-9_]{0,63}"
 _PERSON = r"[a-z][a-z0-9_-]{0,31}:[^\s,=]{1,128}"
 _WORKSPACE = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 _NAME_OF_A_HOST = r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*|[0-9a-f]*:[0-9a-f.:]*"
 _HOST = r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]|[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*|/[^\0]+"
+
+_CHANNEL_ID = r"[CG][A-Z0-9]{8,20}"
 
 
 def as_written(text: str) -> str:
@@ -192,6 +195,98 @@ def secret(text: str) -> str:
     if text and not (len(text) >= _SHORTEST_SECRET and text.isprintable()):
         raise ValueError(f"must have at least {_SHORTEST_SECRET} characters, and no control characters")
     return text
+
+
+def number(least: int, most: int) -> Callable[[str], int]:
+    """A parser of whole numbers from `least` to `most`."""
+
+    def parse(text: str) -> int:
+        value = int(text) if re.fullmatch(r"[0-9]{1,9}", text) else least - 1
+        if not least <= value <= most:
+            raise ValueError(f"must be a whole number from {least} to {most}, not {quoted(text)}")
+        return value
+
+    return parse
+
+
+def token(kind: str) -> Callable[[str], str]:
+    """A parser of Slack's tokens of one kind, `xoxb-` or `xapp-`, or nothing; a token is never quoted."""
+
+    def parse(text: str) -> str:
+        if text and not re.fullmatch(rf"{kind}[A-Za-z0-9-]{{8,}}", text):
+            raise ValueError(f"must be a token of Slack that begins with {kind}")
+        return text
+
+    return parse
+
+
+def signing_secret(text: str) -> str:
+    """The secret of a Slack app, or nothing; never quoted."""
+    if text and not re.fullmatch(r"[A-Za-z0-9]{16,}", text):
+        raise ValueError("must be the signing secret of the app: at least 16 letters and digits, no token")
+    return text
+
+
+def slack_api(text: str) -> str:
+    """The address under which Slack's methods are, with a slash at its end; never quoted."""
+    try:
+        found = endpoint(text)
+    except ValueError:
+        found = "?"
+    if not found or "?" in found:
+        raise ValueError("must be an address such as https://slack.com/api/, without a password")
+    return found if found.endswith("/") else f"{found}/"
+
+
+def slack_api_shown(text: str) -> str:
+    """What to show of it: all, as long as it cannot hold a secret."""
+    try:
+        return slack_api(text)
+    except ValueError:
+        return hidden(text)
+
+
+def channel(text: str) -> str:
+    """A channel's name, without its #, or its id, or nothing."""
+    name = text.removeprefix("#")
+    if text and not re.fullmatch(rf"{_CHANNEL_ID}|[\w-]{{1,80}}", name):
+        raise ValueError(f"must be a channel's name or id, such as #incidents, not {quoted(text)}")
+    if not re.fullmatch(_CHANNEL_ID, name) and name != name.lower():
+        raise ValueError(f"must be in lower case, as Slack names channels, not {quoted(text)}")
+    return name
+
+
+def slack_ids(letters: str, such_as: str) -> Callable[[str], tuple[str, ...]]:
+    """A parser of ids of Slack that begin with one of the letters, each once; nothing is none."""
+    pattern = rf"[{letters}][A-Z0-9]{{2,20}}"
+
+    def parse(text: str) -> tuple[str, ...]:
+        found = _items(text, partial(re.fullmatch, pattern), f"must be ids such as {such_as}")
+        if text and not found:  # a list that was to name somebody must not become everybody
+            raise ValueError(f"must be ids such as {such_as}, with commas between them, not {quoted(text)}")
+        return found
+
+    return parse
+
+
+def matching(pattern: str, rule: str) -> Callable[[str], str]:
+    """A parser of text that fits the pattern from end to end, or nothing; `rule` says how it must be."""
+
+    def parse(text: str) -> str:
+        if text and not re.fullmatch(pattern, text):
+            raise ValueError(f"{rule}, not {quoted(text)}")
+        return text
+
+    return parse
+
+
+def slash_commands(text: str) -> tuple[str, ...]:
+    """Slash commands, each once, one at least and fifty at most, which is what Slack gives an app."""
+    rule = "must be commands such as /incident, of at most 32 lower-case letters, digits, - and _"
+    found = _items(text, partial(re.fullmatch, r"/[a-z0-9_-]{1,31}"), rule)
+    if not 1 <= len(found) <= _MOST_COMMANDS:
+        raise ValueError(f"must be one to {_MOST_COMMANDS} commands such as /incident")
+    return found
 
 
 def _items(text: str, fits: Callable[[str], object], rule: str) -> tuple[str, ...]:

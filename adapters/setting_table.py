@@ -126,7 +126,123 @@ WEBHOOK_PRIVATE_TEXTS = Setting(
     default="false",
 )
 
+SLACK_BOT_TOKEN = Setting(
+    "SLACK_BOT_TOKEN",
+    "The bot's token, xoxb-…, from the page of the Slack app. Not set: there is no Slack.",
+    kinds.token("xoxb-"),
+    show=kinds.hidden,
+)
+SLACK_APP_TOKEN = Setting(
+    "SLACK_APP_TOKEN",
+    "The app-level token, xapp-…, with connections:write; for Socket Mode.",
+    kinds.token("xapp-"),
+    show=kinds.hidden,
+)
+SLACK_SIGNING_SECRET = Setting(
+    "SLACK_SIGNING_SECRET",
+    "What Slack signs its requests with; for HTTP instead of Socket Mode.",
+    kinds.signing_secret,
+    show=kinds.hidden,
+)
+SLACK_API_URL = Setting(
+    "SLACK_API_URL",
+    "Where Slack's methods are.",
+    kinds.slack_api,
+    default="https://slack.com/api/",
+    show=kinds.slack_api_shown,
+)
+SLACK_DIGEST_CHANNEL = Setting(
+    "INCIDENTS_DIGEST_CHANNEL",
+    "The channel that hears of every incident that is not private: a name or an id. Not set: none.",
+    kinds.channel,
+    aliases=("ISSUES_CHANNEL_ID",),
+)
+SLACK_RESPONSE_GROUP = Setting(
+    "INCIDENT_RESPONSE_GROUP_ID",
+    "The user group whose members are invited when an incident is declared: S0604QSJC. Not set: none.",
+    kinds.matching(r"S[A-Z0-9]{2,20}", "must be the id of a user group, such as S0604QSJC"),
+)
+SLACK_ALLOWED_WORKSPACES = Setting(
+    "ALLOWED_WORKSPACE_IDS",
+    "The workspaces whose people the bot serves: T012AB3CD; commas between them. Not set: its own.",
+    kinds.slack_ids("TE", "T012AB3CD"),
+)
+SLACK_EXPORT_USERS = Setting(
+    "EXPORT_AUTHORIZED_USERS",
+    "Who may export from Slack: U012AB3CD; commas between them. Not set: everyone.",
+    kinds.slack_ids("UW", "U012AB3CD"),
+)
+SLACK_WORKSPACE = Setting(
+    "SLACK_WORKSPACE_ID",
+    "Which workspace the bot's token must be of: foobar for foobar.slack.com, or its id. Not set: any.",
+    kinds.matching(
+        r"[a-z0-9][a-z0-9-]{0,62}|T[A-Z0-9]{2,20}",
+        "must be foobar where the workspace is foobar.slack.com, or an id such as T012AB3CD",
+    ),
+)
+SLACK_COMMANDS = Setting(
+    "SLACK_COMMANDS",
+    "The slash commands of the app, the first one being named in its answers; commas between them.",
+    kinds.slash_commands,
+    default="/incident",
+)
+SLACK_CHANNEL_PREFIX = Setting(
+    "SLACK_CHANNEL_PREFIX",
+    "What the names of its channels begin with.",
+    kinds.matching(r"[a-z0-9_-]{1,20}", "must be 1 to 20 lower-case letters, digits, - and _"),
+    default="inc",
+)
+SLACK_PRIVATE_CHANNELS = Setting(
+    "SLACK_PRIVATE_CHANNELS",
+    "Whether private incidents have a channel, which is private too.",
+    kinds.switch,
+    default="true",
+)
+SLACK_READ_HISTORY = Setting(
+    "SLACK_READ_HISTORY",
+    "Whether it may read channels it is in, to find a message of its own after a crash.",
+    kinds.switch,
+    default="false",
+)
+SLACK_SEND_FILES = Setting(
+    "SLACK_SEND_FILES", "Whether it may send files, such as an export.", kinds.switch, default="false"
+)
+SLACK_LOOK_UP_NAMES = Setting(
+    "SLACK_LOOK_UP_NAMES",
+    "Whether it may look up who @name is, beside the people it has met.",
+    kinds.switch,
+    default="false",
+)
+SLACK_COMMANDS_PER_MINUTE = Setting(
+    "SLACK_COMMANDS_PER_MINUTE",
+    "How many commands, clicks and forms a minute it takes from one person.",
+    kinds.number(1, 600),
+    default="30",
+)
+SLACK_WORKERS = Setting(
+    "SLACK_WORKERS", "How many threads make calls to Slack.", kinds.number(1, 32), default="8"
+)
+
 POSTGRES = (POSTGRES_HOST, POSTGRES_NAME, POSTGRES_USER, POSTGRES_PASSWORD, POSTGRES_PORT)
+SLACK: tuple[Setting[Any], ...] = (
+    SLACK_BOT_TOKEN,
+    SLACK_APP_TOKEN,
+    SLACK_SIGNING_SECRET,
+    SLACK_API_URL,
+    SLACK_DIGEST_CHANNEL,
+    SLACK_RESPONSE_GROUP,
+    SLACK_ALLOWED_WORKSPACES,
+    SLACK_EXPORT_USERS,
+    SLACK_WORKSPACE,
+    SLACK_COMMANDS,
+    SLACK_CHANNEL_PREFIX,
+    SLACK_PRIVATE_CHANNELS,
+    SLACK_READ_HISTORY,
+    SLACK_SEND_FILES,
+    SLACK_LOOK_UP_NAMES,
+    SLACK_COMMANDS_PER_MINUTE,
+    SLACK_WORKERS,
+)
 TABLE: tuple[Setting[Any], ...] = (
     DATABASE_URL,
     *POSTGRES,
@@ -148,6 +264,7 @@ TABLE: tuple[Setting[Any], ...] = (
     WEBHOOK_SECRET,
     WEBHOOK_ALLOW_PRIVATE,
     WEBHOOK_PRIVATE_TEXTS,
+    *SLACK,
 )
 
 

@@ -20,11 +20,18 @@ T = TypeVar("T")
 
 
 class BadSettings(Exception):
-    """Settings that cannot be used: `sentences` names every one of them, and quotes no secret."""
+    """Settings that cannot be used: `sentences` names every one of them, and quotes no secret.
 
-    def __init__(self, sentences: tuple[str, ...]) -> None:
+    `lines` are all that were read, for whoever needs more of them than `Settings.read` asks for.
+    """
+
+    def __init__(self, sentences: tuple[str, ...], lines: "tuple[SettingLine, ...]" = ()) -> None:
         super().__init__("\n".join(sentences))
         self.sentences = sentences
+        self.lines = lines
+
+
+NOT_SET = "not set"
 
 
 class SettingLine(NamedTuple):
@@ -34,6 +41,11 @@ class SettingLine(NamedTuple):
     value: str
     source: str
     meaning: str
+
+    @property
+    def is_set(self) -> bool:
+        """Whether somebody set it, or a default holds."""
+        return self.source != NOT_SET
 
 
 _NAMES = tuple(name for setting in rows.TABLE for name in setting.names)
@@ -52,7 +64,8 @@ class Settings:
 
     `extra_roles` stand beside the standard ones; `people` are pairs of names of one person;
     `wait_seconds` is how long a command waits for the database; the lengths after it are those of the timers.
-    An empty `webhook_url` means no webhook.
+    An empty `webhook_url` means no webhook, an empty `slack_bot_token` no Slack; in what begins with
+    `slack_`, empty is what the table says of "not set".
     """
 
     database_url: str = field(repr=False)
@@ -74,6 +87,23 @@ class Settings:
     webhook_secret: str = field(default="", repr=False)
     webhook_allow_private: bool = False
     webhook_private_texts: bool = False
+    slack_bot_token: str = field(default="", repr=False)
+    slack_app_token: str = field(default="", repr=False)
+    slack_signing_secret: str = field(default="", repr=False)
+    slack_api_url: str = "https://slack.com/api/"
+    slack_digest_channel: str = ""
+    slack_response_group: str = ""
+    slack_allowed_workspaces: tuple[str, ...] = ()
+    slack_export_users: tuple[str, ...] = ()
+    slack_workspace: str = ""
+    slack_commands: tuple[str, ...] = ("/incident",)
+    slack_channel_prefix: str = "inc"
+    slack_private: bool = True
+    slack_history: bool = False
+    slack_files: bool = False
+    slack_names: bool = False
+    slack_per_minute: int = 30
+    slack_workers: int = 8
     lines: tuple[SettingLine, ...] = field(default=(), repr=False, compare=False)
 
     @classmethod
@@ -108,10 +138,27 @@ class Settings:
             webhook_secret=reading.take(rows.WEBHOOK_SECRET),
             webhook_allow_private=reading.take(rows.WEBHOOK_ALLOW_PRIVATE),
             webhook_private_texts=reading.take(rows.WEBHOOK_PRIVATE_TEXTS),
+            slack_bot_token=reading.take(rows.SLACK_BOT_TOKEN),
+            slack_app_token=reading.take(rows.SLACK_APP_TOKEN),
+            slack_signing_secret=reading.take(rows.SLACK_SIGNING_SECRET),
+            slack_api_url=reading.take(rows.SLACK_API_URL),
+            slack_digest_channel=reading.take(rows.SLACK_DIGEST_CHANNEL),
+            slack_response_group=reading.take(rows.SLACK_RESPONSE_GROUP),
+            slack_allowed_workspaces=reading.take(rows.SLACK_ALLOWED_WORKSPACES),
+            slack_export_users=reading.take(rows.SLACK_EXPORT_USERS),
+            slack_workspace=reading.take(rows.SLACK_WORKSPACE),
+            slack_commands=reading.take(rows.SLACK_COMMANDS),
+            slack_channel_prefix=reading.take(rows.SLACK_CHANNEL_PREFIX),
+            slack_private=reading.take(rows.SLACK_PRIVATE_CHANNELS),
+            slack_history=reading.take(rows.SLACK_READ_HISTORY),
+            slack_files=reading.take(rows.SLACK_SEND_FILES),
+            slack_names=reading.take(rows.SLACK_LOOK_UP_NAMES),
+            slack_per_minute=reading.take(rows.SLACK_COMMANDS_PER_MINUTE),
+            slack_workers=reading.take(rows.SLACK_WORKERS),
             lines=tuple(reading.lines.values()),
         )
         if faults := (*reading.faults, *_strangers(settings, reading), *_unsafe(settings, reading)):
-            raise BadSettings(faults)
+            raise BadSettings(faults, settings.lines)
         return settings
 
     @property
@@ -145,7 +192,7 @@ class _Reading:
         """The text in force, whether it can be used or not, and whether anybody set it."""
         text, source = self._find(setting)
         self.lines[setting.name] = SettingLine(setting.name, setting.show(text), source, setting.meaning)
-        return text, source not in ("default", "not set")
+        return text, source not in ("default", NOT_SET)
 
     def origin(self, setting: Setting[Any]) -> str:
         """The name of one that was taken and, in brackets, where its value comes from."""
@@ -163,7 +210,7 @@ class _Reading:
                 text = text if setting.exact else text.strip()
                 if text or (setting.may_be_empty and name in values):
                     return text, source if name == setting.name else f"{source}, as {name}"
-        return setting.default, "default" if setting.default else "not set"
+        return setting.default, "default" if setting.default else NOT_SET
 
 
 def _database(reading: _Reading, data_folder: Callable[[], Path]) -> str:

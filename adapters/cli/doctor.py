@@ -1,4 +1,4 @@
-"""What a person checks when something seems wrong: the program, the settings, and the database."""
+"""What a person checks when something seems wrong: the program, the settings, the database, and Slack."""
 
 from __future__ import annotations
 
@@ -33,7 +33,10 @@ class Check(NamedTuple):
 @click.pass_obj
 @click.pass_context
 def doctor(context: click.Context, session: Session, as_json: bool) -> None:
-    """Check the installation, the settings and the database, and say which database that is.
+    """Check the installation, the settings and the database, and Slack where it is set up.
+
+    Says which database that is. With SLACK_BOT_TOKEN set, asks Slack about the tokens, the scopes, the
+    channel and the group that the settings name, and counts the open sockets by opening one for a moment.
 
     Exits with 0 where all is well or only worth a warning, 6 where the database cannot be used, 1 where
     anything else is bad.
@@ -43,7 +46,7 @@ def doctor(context: click.Context, session: Session, as_json: bool) -> None:
       incident doctor
     """
     app = session.app
-    checks = [*_installation(), *_database(app)]
+    checks = [*_installation(), *_database(app), *_slack(session)]
     if as_json:
         output.data([check._asdict() for check in checks])
     else:
@@ -83,6 +86,17 @@ def _found(name: str, find: Callable[[], object]) -> Check:
         return Check("ok", name, str(find()))
     except shipped.NotShipped as fault:
         return Check("bad", name, str(fault))
+
+
+def _slack(session: Session) -> Iterator[Check]:
+    """Nothing where there is no bot."""
+    if not session.settings.slack_bot_token:
+        return
+    try:
+        for state, name, found in session.slack.checks(session.settings):
+            yield Check(state, name, found)
+    except Unavailable as fault:
+        yield Check("bad", "slack", str(fault))
 
 
 def _database(app: App) -> Iterator[Check]:
@@ -127,7 +141,13 @@ def _schema(app: App, described: Description) -> Iterator[Check]:
 
 def _mirrors(app: App) -> Check:
     """Whether the world outside is in step."""
-    names = ", ".join(app.working().names) or "none is configured"
+    try:
+        names = ", ".join(app.working().names) or "none is configured"
+    except (
+        ModuleNotFoundError,
+        Unavailable,
+    ) as fault:  # one of them was not installed: its own line says more
+        return Check("bad", "mirrors", str(fault))
     behind, stopped = app.backlog().count(app.workspace)
     if behind or stopped:
         found = f"{names}; {behind:,} behind, {stopped:,} stopped: `incident mirrors` says why"

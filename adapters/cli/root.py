@@ -103,6 +103,7 @@ SECTIONS: tuple[tuple[str, tuple[Row, ...]], ...] = (
             Row("timers", "timers", "timers", "Show what reminds people, and when; snooze or stop it."),
             Row("worker", "worker", "worker", "Keep the mirrors in step with the record."),
             Row("backfill", "backfill", "backfill", "Bring in incidents from before, from a CSV file."),
+            Row("slack", "slack", "slack", "Run the Slack bot, and make the manifest of its app."),
             Row("sandbox", "sandbox", "sandbox", "Start a Slack of your own, to try a bot out."),
             Row("generate", "generate", "generate", "Make up incidents, to try things out."),
             Row(

@@ -84,6 +84,31 @@ def test_an_account_without_a_home_folder_is_told_to_name_a_database(tmp_path: P
         ("STALE_AFTER", "365d", "stale_after", timedelta(days=365)),
         ("STALE_AGAIN", "12 hours", "stale_again", timedelta(hours=12)),
         ("ROLE_EMPTY_AFTER", "2w", "role_empty_after", timedelta(weeks=2)),
+        ("SLACK_BOT_TOKEN", " xoxb-12-34-aBcD5678 ", "slack_bot_token", "xoxb-12-34-aBcD5678"),
+        ("SLACK_APP_TOKEN", "xapp-1-A01-2-abcdef", "slack_app_token", "xapp-1-A01-2-abcdef"),
+        ("SLACK_SIGNING_SECRET", "8f742231b10e8888abcd99yyyzzz85a5", "slack_signing_secret",
+         "8f742231b10e8888abcd99yyyzzz85a5"),
+        ("SLACK_API_URL", "http://127.0.0.1:8065/api", "slack_api_url", "http://127.0.0.1:8065/api/"),
+        ("SLACK_API_URL", "", "slack_api_url", "https://slack.com/api/"),
+        ("INCIDENTS_DIGEST_CHANNEL", "#incidents", "slack_digest_channel", "incidents"),
+        ("INCIDENTS_DIGEST_CHANNEL", "störungen_2", "slack_digest_channel", "störungen_2"),
+        ("ISSUES_CHANNEL_ID", "C123456789", "slack_digest_channel", "C123456789"),
+        ("INCIDENT_RESPONSE_GROUP_ID", "S0604QSJC", "slack_response_group", "S0604QSJC"),
+        ("ALLOWED_WORKSPACE_IDS", "T012AB3CD, E45", "slack_allowed_workspaces", ("T012AB3CD", "E45")),
+        ("ALLOWED_WORKSPACE_IDS", "", "slack_allowed_workspaces", ()),
+        ("EXPORT_AUTHORIZED_USERS", "U012AB3CD,W1234567,U012AB3CD", "slack_export_users",
+         ("U012AB3CD", "W1234567")),
+        ("SLACK_WORKSPACE_ID", "foobar-2", "slack_workspace", "foobar-2"),
+        ("SLACK_WORKSPACE_ID", "T012AB3CD", "slack_workspace", "T012AB3CD"),
+        ("SLACK_COMMANDS", "/incident, /case", "slack_commands", ("/incident", "/case")),
+        ("SLACK_COMMANDS", "", "slack_commands", ("/incident",)),
+        ("SLACK_CHANNEL_PREFIX", "case_2", "slack_channel_prefix", "case_2"),
+        ("SLACK_PRIVATE_CHANNELS", "off", "slack_private", False),
+        ("SLACK_READ_HISTORY", "on", "slack_history", True),
+        ("SLACK_SEND_FILES", "yes", "slack_files", True),
+        ("SLACK_LOOK_UP_NAMES", "1", "slack_names", True),
+        ("SLACK_COMMANDS_PER_MINUTE", "600", "slack_per_minute", 600),
+        ("SLACK_WORKERS", "1", "slack_workers", 1),
     ],
 )  # fmt: skip
 def test_a_setting_is_read(tmp_path: Path, name: str, text: str, attribute: str, value: object) -> None:
@@ -140,6 +165,42 @@ def test_a_setting_is_read(tmp_path: Path, name: str, text: str, attribute: str,
         ("STALE_AGAIN", "999999999w", "at most 365d, not '999999999w'."),
         ("STALE_AGAIN", "2 moons", "at most 365d, not '2 moons'."),
         ("ROLE_EMPTY_AFTER", "1.5h", "at most 365d, not '1.5h'."),
+        ("INCIDENTS_DIGEST_CHANNEL", "two words", "must be a channel's name or id, such as #incidents, not"),
+        ("INCIDENTS_DIGEST_CHANNEL", "Incidents", "must be in lower case, as Slack names channels, not 'Inc"),
+        ("INCIDENTS_DIGEST_CHANNEL", "#", "must be a channel's name or id"),
+        ("INCIDENT_RESPONSE_GROUP_ID", "@oncall", "must be the id of a user group, such as S0604QSJC, not"),
+        (
+            "ALLOWED_WORKSPACE_IDS",
+            "T012AB3CD,acme",
+            "must be ids such as T012AB3CD, with commas between them",
+        ),
+        ("ALLOWED_WORKSPACE_IDS", ",", "must be ids such as T012AB3CD, with commas between them, not ','."),
+        (
+            "EXPORT_AUTHORIZED_USERS",
+            "ann",
+            "must be ids such as U012AB3CD, with commas between them, not 'ann'",
+        ),
+        ("EXPORT_AUTHORIZED_USERS", " , ", "must be ids such as U012AB3CD"),
+        (
+            "SLACK_WORKSPACE_ID",
+            "foobar.slack.com",
+            "must be foobar where the workspace is foobar.slack.com, or",
+        ),
+        (
+            "SLACK_COMMANDS",
+            "incident",
+            "must be commands such as /incident, of at most 32 lower-case letters",
+        ),
+        ("SLACK_COMMANDS", "/" + "x" * 32, "must be commands such as /incident"),
+        ("SLACK_COMMANDS", ",", "must be one to 50 commands such as /incident."),
+        ("SLACK_COMMANDS", ",".join(f"/c{n}" for n in range(51)), "must be one to 50 commands"),
+        ("SLACK_CHANNEL_PREFIX", "Inc", "must be 1 to 20 lower-case letters, digits, - and _, not 'Inc'."),
+        ("SLACK_CHANNEL_PREFIX", "x" * 21, "must be 1 to 20 lower-case letters"),
+        ("SLACK_PRIVATE_CHANNELS", "maybe", "must be true or false, not 'maybe'"),
+        ("SLACK_COMMANDS_PER_MINUTE", "0", "must be a whole number from 1 to 600, not '0'."),
+        ("SLACK_COMMANDS_PER_MINUTE", "601", "must be a whole number from 1 to 600"),
+        ("SLACK_WORKERS", "2.5", "must be a whole number from 1 to 32, not '2.5'."),
+        ("SLACK_WORKERS", "33", "must be a whole number from 1 to 32"),
     ],
 )
 def test_a_malformed_setting_is_refused_in_one_line_that_names_it(
@@ -150,6 +211,73 @@ def test_a_malformed_setting_is_refused_in_one_line_that_names_it(
     assert says in sentence
     assert sentence.isprintable()
     assert sentence.endswith(".")
+
+
+SECRETS = (
+    ("SLACK_BOT_TOKEN", "xapp-1-KVQKVQKVQ", "must be a token of Slack that begins with xoxb-."),
+    ("SLACK_BOT_TOKEN", "KVQ", "must be a token of Slack that begins with xoxb-."),
+    ("SLACK_APP_TOKEN", "xoxb-KVQKVQKVQKVQ", "must be a token of Slack that begins with xapp-."),
+    ("SLACK_APP_TOKEN", "xapp-KVQ KVQ KVQ", "must be a token of Slack that begins with xapp-."),
+    (
+        "SLACK_SIGNING_SECRET",
+        "KVQ",
+        "must be the signing secret of the app: at least 16 letters and digits, no token.",
+    ),
+    ("SLACK_SIGNING_SECRET", "xoxb-KVQKVQKVQKVQKVQKVQ", "must be the signing secret of the app"),
+    ("SLACK_API_URL", "https://ann:KVQ@slack.com/api/", "must be an address such as https://slack.com/api/"),
+    ("SLACK_API_URL", "slack.com/api?token=KVQ", "must be an address such as https://slack.com/api/"),
+    (
+        "SLACK_API_URL",
+        "https://slack.com/api/?token=KVQ",
+        "must be an address such as https://slack.com/api/",
+    ),
+)
+
+
+@pytest.mark.parametrize(("name", "text", "says"), SECRETS)
+def test_a_malformed_secret_of_slack_is_named_and_never_shown(
+    tmp_path: Path, name: str, text: str, says: str
+) -> None:
+    with pytest.raises(BadSettings) as caught:
+        read(tmp_path, **{name: text})
+    (sentence,) = caught.value.sentences
+    assert sentence.startswith(f"{name} (environment) {says}")
+    assert "KVQ" not in f"{caught.value!r} {caught.value.lines}"
+
+
+def test_the_secrets_of_slack_are_shown_nowhere(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        SLACK_BOT_TOKEN="xoxb-KVQKVQKVQ",
+        SLACK_APP_TOKEN="xapp-KVQKVQKVQ",
+        SLACK_SIGNING_SECRET="KVQKVQKVQKVQKVQKVQ",
+    )
+    assert "KVQ" not in f"{found!r} {found.explain()}"
+    for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"):
+        assert line(found, name).value == "***"
+
+
+def test_the_digest_channel_of_the_other_name_counts_where_its_own_is_not_set(tmp_path: Path) -> None:
+    found = read(tmp_path, ISSUES_CHANNEL_ID="C123456789", INCIDENTS_DIGEST_CHANNEL="incidents")
+    assert found.slack_digest_channel == "incidents"
+    assert line(read(tmp_path, ISSUES_CHANNEL_ID="C123456789"), "INCIDENTS_DIGEST_CHANNEL")[1:3] == (
+        "C123456789", "environment, as ISSUES_CHANNEL_ID",
+    )  # fmt: skip
+
+
+def test_every_malformed_setting_of_slack_is_named_at_once_and_the_lines_say_what_is_not_set(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(BadSettings) as caught:
+        read(
+            tmp_path, SLACK_APP_TOKEN="no", SLACK_WORKERS="0", SLACK_COMMANDS="x", EXPORT_AUTHORIZED_USERS="y"
+        )
+    assert [sentence.split(" ")[0] for sentence in caught.value.sentences] == [
+        "SLACK_APP_TOKEN", "EXPORT_AUTHORIZED_USERS", "SLACK_COMMANDS", "SLACK_WORKERS",
+    ]  # fmt: skip
+    unset = {one.name for one in caught.value.lines if not one.is_set}
+    assert "SLACK_BOT_TOKEN" in unset
+    assert not {"SLACK_APP_TOKEN", "SLACK_WORKERS", "SLACK_API_URL"} & unset
 
 
 def test_every_malformed_setting_is_named_at_once(tmp_path: Path) -> None:

@@ -18,12 +18,13 @@ from adapters.bootstrap import app
 from adapters.cli.app import App
 from adapters.cli.root import cli
 from adapters.cli.session import Session
-from adapters.entrypoints import sandbox
+from adapters.entrypoints import sandbox, slack
 from adapters.settings import Settings
 
 PROGRAM = Path(sys.executable).with_name("incident")
 _RELEVANT = (
-    "INCIDENT_", "POSTGRES_", "DATABASE_URL", "COMMS_REMINDER_", "STALE_", "ROLE_EMPTY_", "WEBHOOK_",
+    "INCIDENT_", "INCIDENTS_", "POSTGRES_", "DATABASE_URL", "COMMS_REMINDER_", "STALE_", "ROLE_EMPTY_",
+    "WEBHOOK_", "SLACK_", "ISSUES_CHANNEL_ID", "ALLOWED_WORKSPACE_IDS", "EXPORT_AUTHORIZED_USERS",
 )  # fmt: skip
 _OUTSIDE = ("mirrors", "timers")
 
@@ -55,7 +56,7 @@ class Program:
         """Run it here, as ann; fails unless it ends with `code`."""
         words = shlex.split(line) if isinstance(line, str) else list(line)
         environ = {"DATABASE_URL": self.url, **self.settings, **environment}
-        session = Session(lambda: Settings.read(environ, self.folder), self.compose, sandbox)
+        session = Session(lambda: Settings.read(environ, self.folder), self.compose, sandbox, slack())
         done = CliRunner().invoke(cli, words, obj=session, env={"LOGNAME": "ann", "COLUMNS": "110"})
         assert done.exc_info is not None, done
         assert done.exc_info[0] is SystemExit, done.exc_info

@@ -86,7 +86,7 @@ def test_every_command_of_the_contract_is_there() -> None:
         "update", "task", "followup", "resolve", "review", "close", "reopen", "title", "times", "retract",
         "show", "timeline", "list", "search", "explain", "export", "lifecycle", "audit", "db", "doctor",
         "config", "access", "stats", "backfill", "generate", "completion",
-        "mirrors", "worker", "timers", "sandbox",
+        "mirrors", "worker", "timers", "sandbox", "slack",
     }  # fmt: skip
     assert set(ROWS) == promised
     assert ALIASES == {"incident": "declare", "escalate": "declare", "transfer": "handover"}
@@ -95,7 +95,7 @@ def test_every_command_of_the_contract_is_there() -> None:
         "task add", "task assign", "task done", "followup add", "followup assign", "followup done",
         "review done", "times set", "access grant", "access revoke", "audit verify", "audit head",
         "db upgrade", "db check", "db rebuild", "db stage", "timers show", "timers snooze",
-        "timers stop",
+        "timers stop", "slack manifest", "slack run",
     } <= nested  # fmt: skip
 
 
