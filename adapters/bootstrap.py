@@ -143,25 +143,46 @@ class Working:
 
 def mirror_names(settings: Settings) -> tuple[str, ...]:
     """The mirrors that the settings switch on; a commit tells them, so it has to be known at once."""
-    return ("webhook",) if settings.webhook_url else ()
+    switched = {"webhook": settings.webhook_url, "slack": settings.slack_bot_token}
+    return tuple(name for name, value in switched.items() if value)
 
 
 def outside(settings: Settings, clock: SystemClock) -> dict[str, Mirror]:
-    """The mirrors themselves, by name."""
-    if not settings.webhook_url:
-        return {}
+    """The mirrors themselves, by name; they are called by nobody yet."""
+    makers = {"webhook": lambda: _webhook(settings, clock), "slack": lambda: _slack(settings)}
+    return {name: makers[name]() for name in mirror_names(settings)}
+
+
+def _webhook(settings: Settings, clock: SystemClock) -> Mirror:
     from adapters.integrations.webhook import Webhook
 
-    return {
-        "webhook": Webhook(
-            settings.webhook_url,
-            settings.webhook_secret,
-            settings.workspace,
-            clock,
-            allow_private=settings.webhook_allow_private,
-            private_texts=settings.webhook_private_texts,
-        )
-    }
+    return Webhook(
+        settings.webhook_url,
+        settings.webhook_secret,
+        settings.workspace,
+        clock,
+        allow_private=settings.webhook_allow_private,
+        private_texts=settings.webhook_private_texts,
+    )
+
+
+def _slack(settings: Settings) -> Mirror:
+    from adapters.slack.api import Api
+    from adapters.slack.drawing.setup import Setup
+    from adapters.slack.identity import identify
+    from adapters.slack.late import LateMirror
+
+    api = Api(settings.slack_bot_token, settings.slack_api_url)
+    setup = Setup(
+        bot_user="",
+        prefix=settings.slack_channel_prefix,
+        digest=settings.slack_digest_channel,
+        group=settings.slack_response_group,
+        command=settings.slack_commands[0],
+        private=settings.slack_private,
+        history=settings.slack_history,
+    )
+    return LateMirror(api, setup, lambda: identify(api, settings))
 
 
 def policy(settings: Settings) -> Policy:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from signal import SIGINT, SIGTERM, signal
 from threading import Event, Thread
+from typing import Protocol
 
 from incident_core.errors import IncidentError
 from incident_core.ports.queue import Queue
@@ -65,8 +66,20 @@ class Threads:
         self.queue.wake()  # a ring is heard by one: this tells the next that it is over
 
 
-def until_told(threads: Threads) -> None:
-    """Run until SIGTERM or Ctrl-C; a second one does not wait for the calls that are under way."""
+class Service(Protocol):
+    """What runs beside whoever began it."""
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+        ...
+
+    def stop(self) -> object:
+        """End, in order."""
+        ...
+
+
+def until_told(service: Service) -> None:
+    """Run it until SIGTERM or Ctrl-C; a second one does not wait for the calls that are under way."""
     told = Event()
 
     def tell(*_: object) -> None:
@@ -76,10 +89,10 @@ def until_told(threads: Threads) -> None:
 
     before = {each: signal(each, tell) for each in (SIGINT, SIGTERM)}
     try:
-        threads.start()
+        service.start()
         while not told.wait(1):
             pass
-        threads.stop()
+        service.stop()
     finally:
         for each, handler in before.items():
             signal(each, handler)

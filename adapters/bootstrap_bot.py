@@ -1,0 +1,151 @@
+"""The composition of the bot's process: what listens to Slack, what answers, and the workers beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from adapters.bootstrap import Working, mark, mirror_names, outside, policy
+from adapters.queue.bell import Bell
+from adapters.queue.threads import Threads, until_told
+from adapters.settings import Settings
+from adapters.slack.api import Api
+from adapters.slack.bot.app import bolt_app
+from adapters.slack.bot.desk import Desk, Team
+from adapters.slack.bot.pool import Pool
+from adapters.slack.features import Features
+from adapters.slack.http import Http
+from adapters.slack.identity import Identity, identify
+from adapters.slack.sockets import Sockets
+from adapters.storage import Database, open_database
+from adapters.system import SystemClock, SystemIds
+from incident_core.errors import IncidentError
+from incident_core.usecases.perform import Perform
+
+WAIT = 2.0
+"""Seconds that a command waits for the database, at most: Slack gives up after three."""
+
+BESIDE = 8
+"""Threads for what follows an acknowledgement: answers, modals, files."""
+
+
+class Front(Protocol):
+    """What listens: over Socket Mode or HTTP."""
+
+    def start(self) -> None:
+        """Begin; raises Unavailable."""
+        ...
+
+    def stop(self) -> None:
+        """Take nothing more."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """The whole process. First it works, then it listens; first it hears no more, then it ends its work."""
+
+    front: Front
+    workers: Threads | None
+    pool: Pool
+    database: Database
+
+    def start(self) -> None:
+        """Begin; raises Unavailable."""
+        if self.workers is not None:
+            self.workers.start()
+        self.front.start()
+
+    def stop(self) -> None:
+        """End; calls that are under way are waited for."""
+        self.front.stop()
+        if self.workers is not None:
+            self.workers.stop()
+        self.pool.close()
+        self.database.close()
+
+
+def slack_bot(settings: Settings, *, http: tuple[str, int] | None, worker: bool, threads: int | None) -> None:
+    """Be the bot until SIGTERM or Ctrl-C; raises Unavailable and Invalid where it cannot begin."""
+    until_told(made(settings, http=http, worker=worker, threads=threads))
+
+
+def made(
+    settings: Settings,
+    *,
+    http: tuple[str, int] | None = None,
+    worker: bool = True,
+    threads: int | None = None,
+) -> Bot:
+    """The bot, not yet begun; raises Unavailable and Invalid for what Slack says of its token."""
+    settings = replace(settings, wait_seconds=min(settings.wait_seconds, WAIT))
+    ids, clock, rules, bell = SystemIds(), SystemClock(), policy(settings), Bell()
+    identity = identify(Api(settings.slack_bot_token, settings.slack_api_url), settings)
+    database = open_database(
+        settings.database_url,
+        ids=ids,
+        wait_seconds=settings.wait_seconds,
+        mirrors=mirror_names(settings),
+        policy=rules,
+    )
+    perform = Perform(database.log, clock, ids, rules, settings.workspace, source="slack")
+    desk = _desk(settings, identity, database, perform)
+    pool = Pool(BESIDE)
+
+    def after() -> None:
+        """Once Slack has the answer: the workers are woken, and what follows an answer begins."""
+        bell.wake()
+        pool.release()
+
+    front = _front(settings, desk, pool, http, after, _ready(database))
+    working = Working(database, outside(settings, clock), clock, mark(rules))
+    workers = working.threads(threads or settings.slack_workers, bell) if worker else None
+    return Bot(front, workers, pool, database)
+
+
+def _desk(settings: Settings, identity: Identity, database: Database, perform: Perform) -> Desk:
+    return Desk(
+        perform=perform,
+        reader=database.reader,
+        whereabouts=database.whereabouts,
+        statistics=database.statistics,
+        policy=perform.policy,
+        clock=perform.clock,
+        workspace=settings.workspace,
+        team=Team(identity.team_id, identity.domain, identity.bot_user, identity.enterprise, identity.bot_id),
+        allowed=frozenset(settings.slack_allowed_workspaces),
+        export_users=frozenset(settings.slack_export_users),
+        commands=settings.slack_commands,
+        per_minute=settings.slack_per_minute,
+        prefix=settings.slack_channel_prefix,
+        features=Features.of(settings),
+        timezone=settings.timezone,
+        people=settings.people,
+    )
+
+
+def _front(
+    settings: Settings,
+    desk: Desk,
+    pool: Pool,
+    http: tuple[str, int] | None,
+    after: Callable[[], None],
+    ready: Callable[[], str | None],
+) -> Front:
+    secret = None if http is None else settings.slack_signing_secret
+    app = bolt_app(desk, settings.slack_bot_token, settings.slack_api_url, pool, signing_secret=secret)
+    if http is None:
+        return Sockets(app, settings.slack_app_token, settings.slack_api_url, after)
+    return Http(app, *http, after, ready)
+
+
+def _ready(database: Database) -> Callable[[], str | None]:
+    def ready() -> str | None:
+        try:
+            described = database.describe()
+        except IncidentError as fault:
+            return str(fault)
+        return None if described.writable else f"{database.name} can only be read."
+
+    return ready

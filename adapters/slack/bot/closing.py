@@ -1,0 +1,90 @@
+"""Closing asks first: what follows is named, and a button carries what was asked for until it is pressed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from adapters.slack.bot.answer import Answer, Button, say
+from adapters.slack.bot.asked import Asked
+from adapters.slack.bot.give import give
+from adapters.slack.bot.payload import carried
+from adapters.slack.bot.refusal import refused
+from adapters.slack.parts import Bold, Line, Room
+from incident_core import commands as c
+from incident_core.errors import Invalid
+from incident_core.guards.question import Ask, Question
+from incident_core.lifecycle.available import Verdict, possibility
+from incident_core.model.incident import Incident
+from incident_core.model.move import Move
+from incident_core.model.outcome import Outcome
+from incident_core.model.stage import Stage
+
+CONFIRM = "move:close!"
+_LONGEST = 1_900
+"""Characters that a button carries; Slack takes 2,000."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How it should be closed; None is the usual way."""
+
+    outcome: Outcome | None = None
+    duplicate_of: str | None = None
+    override: str | None = None
+
+    def command(self, asked: Asked) -> c.Close:
+        """The command; raises Invalid."""
+        return c.Close(
+            actor=asked.actor,
+            at=asked.now,
+            key=asked.command_key,
+            outcome=self.outcome,
+            duplicate_of=self.duplicate_of,
+            override=self.override,
+        )
+
+
+def asks(asked: Asked, ending: Ending) -> Answer:
+    """What closing would do, and the button that does it; where it cannot be done, why not."""
+    incident, command = asked.incident(), ending.command(asked)
+    ask = Ask(Move.CLOSE, command.outcome, other=command.duplicate_of, override=command.override is not None)
+    at = max(asked.now, incident.stages[-1].at)
+    found = possibility(Question(asked.desk.policy, incident, asked.actor, at, ask))
+    if found.verdict is Verdict.UNCHANGED:
+        return say((Bold(incident.key), f" is closed already: {incident.outcome}."))
+    if found.reasons:
+        return refused(incident.key, found.reasons, asked.program)
+    return Answer(_consequence(asked, incident, command), (_button(incident, command),))
+
+
+def closes(asked: Asked, ending: Ending) -> Answer:
+    """Close it; raises what Perform raises."""
+    return give(
+        asked, c.Close, outcome=ending.outcome, duplicate_of=ending.duplicate_of, override=ending.override
+    )
+
+
+def _consequence(asked: Asked, incident: Incident, command: c.Close) -> list[Line]:
+    room = asked.rooms(incident.key).get(incident.key)
+    channel: Line = (
+        () if room is None else (" Its channel ", Room(room), " is archived and can only be read then.")
+    )
+    usual = Outcome.FIXED if incident.stage is Stage.RESOLVED else Outcome.NO_ACTION
+    other = f" of {command.duplicate_of}" if command.duplicate_of else ""
+    return [
+        ("Close ", Bold(incident.key), f" as {command.outcome or usual}{other}?", *channel),
+        ("Its durations are final then. It can be reopened, with a reason.",),
+    ]
+
+
+def _button(incident: Incident, command: c.Close) -> Button:
+    value = carried(
+        key=incident.key,
+        visit=len(incident.stages),
+        outcome=command.outcome,
+        of=command.duplicate_of,
+        why=command.override,
+    )
+    if len(value) > _LONGEST:
+        raise Invalid("override", "The reason is too long for Slack: at most about 1,500 characters fit.")
+    return Button(f"Close {incident.key}", CONFIRM, value, "danger")

@@ -1,0 +1,77 @@
+"""What the bot works with: the use cases, what they answer from, and what this deployment has decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from adapters.slack.bot.people import Directory
+from adapters.slack.features import Features
+from incident_core.model.actor import Actor
+from incident_core.model.policy import Policy
+from incident_core.ports.clock import Clock
+from incident_core.ports.reader import Reader
+from incident_core.ports.statistics import Statistics
+from incident_core.ports.whereabouts import Whereabouts
+from incident_core.usecases.perform import Perform
+
+MIRROR, CHANNEL = "slack", "channel"
+"""The mirror and the slot in which an incident's channel is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """The workspace in Slack that the bot belongs to; `domain` is the first part of its address."""
+
+    team_id: str
+    domain: str
+    bot_user: str
+    enterprise: str | None = None
+    bot_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything a verb needs. `workspace` is the record's, `team` is Slack's.
+
+    `allowed` are ids of workspaces (T…) or organisations (E…); empty means the bot's own only. `export_users`
+    are those who may export; empty means everybody. `people` are pairs of names of one person.
+    `per_minute`: how often one person may ask. `directory` may be told more names at any time.
+    """
+
+    perform: Perform
+    reader: Reader
+    whereabouts: Whereabouts
+    statistics: Statistics
+    policy: Policy
+    clock: Clock
+    workspace: str
+    team: Team
+    allowed: frozenset[str] = frozenset()
+    export_users: frozenset[str] = frozenset()
+    commands: tuple[str, ...] = ("/incident",)
+    per_minute: int = 30
+    prefix: str = "inc"
+    features: Features = field(default_factory=lambda: Features(private=True))
+    timezone: str = "UTC"
+    people: tuple[tuple[str, str], ...] = ()
+    directory: Directory = field(default_factory=Directory)
+
+    @property
+    def program(self) -> str:
+        """What people type before a verb."""
+        return self.commands[0] if self.commands else "/incident"
+
+    def actor(self, user: str) -> Actor:
+        """The person behind a Slack id, under the name that this deployment has for them."""
+        return self.known(Actor("slack", user, workspace=self.team.team_id))
+
+    def known(self, actor: Actor) -> Actor:
+        """The same person, under the name that INCIDENT_PEOPLE maps this one to, if it does."""
+        other = self._elsewhere.get(str(actor))
+        return actor if other is None else Actor.parse(other)
+
+    @cached_property
+    def _elsewhere(self) -> Mapping[str, str]:
+        return dict(self.people)

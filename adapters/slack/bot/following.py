@@ -1,0 +1,93 @@
+"""The link to a new channel follows its answer: one thread looks for all that are waited for together."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock, Thread
+from typing import NamedTuple
+
+from adapters.slack.bot.answer import Answer
+from adapters.slack.bot.desk import CHANNEL, MIRROR
+from adapters.slack.bot.pool import Pool
+from adapters.slack.parts import Bold, Room
+from incident_core.errors import IncidentError
+from incident_core.ports.whereabouts import Whereabouts
+
+EVERY, AT_MOST = 0.1, 60.0
+"""Seconds between two looks, and until it is given up."""
+_MOST = 500
+_PAGE = 100
+_LOG = logging.getLogger("incident.slack")
+Reply = Callable[[str, Answer], None]
+
+
+class Awaited(NamedTuple):
+    """A channel that somebody waits for, until a moment of the monotonic clock."""
+
+    key: str
+    url: str
+    until: float
+
+
+@dataclass
+class Following:
+    """`reply` posts an answer to a response_url; it is called on the threads of `pool`."""
+
+    whereabouts: Whereabouts
+    workspace: str
+    pool: Pool
+    reply: Reply
+
+    def __post_init__(self) -> None:
+        self._lock, self._thread = Lock(), None
+        self._awaited: dict[str, Awaited] = {}
+
+    _thread: Thread | None = None
+
+    def follow(self, key: str, url: str) -> None:
+        """Send the link of this incident's channel there, once; a second request for it changes nothing."""
+        with self._lock:
+            if not url or key in self._awaited or len(self._awaited) >= _MOST:
+                return
+            self._awaited[key] = Awaited(key, url, time.monotonic() + AT_MOST)
+            if self._thread is None:
+                self._thread = Thread(target=self._look, name="channels", daemon=True)
+                self._thread.start()
+
+    def _look(self) -> None:
+        while self._more():
+            try:
+                self._once()
+            except IncidentError as error:
+                _LOG.info("Channels are looked for later: %s", error)
+            except Exception:  # noqa: BLE001 - the edge of a thread: those who wait for other channels get them all the same
+                _LOG.exception("Channels cannot be looked for.")
+            time.sleep(EVERY)
+
+    def _more(self) -> bool:
+        """Whether anything is left to look for; the thread ends otherwise."""
+        with self._lock:
+            if self._awaited and not self.pool.closed:
+                return True
+            self._thread = None
+            return False
+
+    def _once(self) -> None:
+        with self._lock:
+            waiting = list(self._awaited.values())[:_PAGE]
+        there = self.whereabouts.outside(self.workspace, MIRROR, CHANNEL, [each.key for each in waiting])
+        for each in waiting:
+            channel = there.get(each.key)
+            if channel is not None:
+                self._tell(each, Answer([(Bold(each.key), " has its channel: ", Room(channel))]))
+            elif time.monotonic() > each.until:
+                late = " has no channel yet; it comes by itself as soon as Slack makes one."
+                self._tell(each, Answer([(Bold(each.key), late)]))
+
+    def _tell(self, each: Awaited, answer: Answer) -> None:
+        with self._lock:
+            self._awaited.pop(each.key, None)
+        self.pool.start(lambda: self.reply(each.url, answer))

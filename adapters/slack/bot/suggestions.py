@@ -1,0 +1,65 @@
+"""What a select offers while somebody types in it: incidents they may add evidence to, the newest first."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from typing import Any
+
+from adapters.slack.bot.asked import Bot
+from adapters.slack.bot.forms import INCIDENT, option
+from adapters.slack.bot.parse import key_of
+from adapters.slack.bot.payload import Payload
+from incident_core.model.actor import Actor
+from incident_core.model.stage import Stage
+from incident_core.ports.reader import Query, Summary
+from incident_core.record.words import asked as words_in
+
+OPEN = frozenset(stage for stage in Stage if stage is not Stage.CLOSED)
+_MOST = 100
+_RANKED = 200
+_LONGEST = 200
+_LOG = logging.getLogger("incident.slack")
+
+
+def offered(bot: Bot, payload: Payload) -> list[dict[str, Any]]:
+    """The options; none for a select that nobody knows, and where they cannot be read. Never raises."""
+    if payload.text("action_id") != INCIDENT:
+        return []
+    try:
+        actor = bot.desk.actor(payload.user)
+        found = _found(bot, actor, payload.text("value").strip()[:_LONGEST])
+        return [option(each) for each in found][:_MOST]
+    except Exception:  # noqa: BLE001 - the edge of the process: a select without options is all that can be shown
+        _LOG.exception("The options of a select cannot be read.")
+        return []
+
+
+def _found(bot: Bot, actor: Actor, typed: str) -> Iterable[Summary]:
+    reader, workspace = bot.desk.reader, bot.desk.workspace
+    if not typed:
+        return reader.list(workspace, Query(OPEN, limit=_MOST), actor)
+    key, _ = key_of(typed if not typed.isdigit() else f"INC-{typed}")
+    found = summary(bot, actor, key) if key else None
+    words = f"{typed}*" if typed[-1].isalnum() else typed
+    others = reader.search(workspace, words, actor, _RANKED) if words_in(words) else ()
+    rest = (each for each in others if each.stage in OPEN and each.key != key)
+    return [*([found] if found else []), *rest]
+
+
+def summary(bot: Bot, actor: Actor, key: str) -> Summary | None:
+    """The line of this incident; None where it is closed, or there is none that they may see."""
+    incident = bot.desk.reader.show(bot.desk.workspace, key, actor)
+    if incident is None or incident.stage is Stage.CLOSED:
+        return None
+    return Summary(
+        key=incident.key,
+        title=incident.title,
+        stage=incident.stage,
+        status=incident.status,
+        severity=incident.severity,
+        commander=incident.commander,
+        private=incident.private,
+        drill=incident.drill,
+        opened_at=incident.opened_at,
+    )

@@ -1,0 +1,199 @@
+"""The verbs that move an incident on: open, declare, resolve, close, reopen; and the review."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+
+from adapters.slack.bot import closing
+from adapters.slack.bot.answer import Answer, say
+from adapters.slack.bot.asked import Asked
+from adapters.slack.bot.give import give, performed, told
+from adapters.slack.bot.parse import Options, as_typed, behind, key_of, leading, options, words
+from adapters.slack.bot.recent import Opened
+from adapters.slack.bot.verbs.verb import Verb
+from adapters.slack.parts import Bold, Code, Line
+from incident_core import commands as c
+from incident_core.errors import Invalid
+from incident_core.model.outcome import Outcome
+from incident_core.model.severity import Severity
+from incident_core.ports.log import Result
+
+_SEVERITIES = {severity.value: severity for severity in Severity}
+
+
+def severity(word: str) -> Severity:
+    """sev2, in any case, or its bare number; raises Invalid."""
+    found = re.fullmatch(r"(?:sev|s)?-?([1-4])", word.lower())
+    if found is None:
+        raise Invalid(
+            "severity", f"{word[:80]} is not a severity; write sev1 (the worst), sev2, sev3 or sev4."
+        )
+    return _SEVERITIES[f"sev{found[1]}"]
+
+
+def text_of(asked: Asked, value: str | None) -> str | None:
+    """An option's text as it was typed."""
+    return None if value is None else as_typed(value, asked.desk.directory)
+
+
+def _open(asked: Asked) -> Answer:
+    flags = ("private", "drill", "declare", *_SEVERITIES)
+    given = leading(asked.rest, flags, ("severity",))
+    title = as_typed(given.rest, asked.desk.directory)
+    if not title.strip():
+        how = Code(f"{asked.program} open API answers slowly")
+        return say(
+            (
+                "What is going on? Give it a title: ",
+                how,
+                ". Before it may stand --sev1 to --sev4, --private, --drill and --declare.",
+            )
+        )
+    flagged = {name: name in given.given for name in ("private", "drill", "declare")}
+    command, answer = performed(asked, None, c.Open, title=title, severity=_level(given), **flagged)
+    said = told(asked, command, answer)
+    if answer.result is not Result.ACCEPTED:
+        return said
+    return _beside(
+        asked, answer.key, title, said, has_channel=asked.desk.features.private or not flagged["private"]
+    )
+
+
+def _level(given: Options) -> Severity:
+    named = [severity(name) for name in given.given if name in _SEVERITIES]
+    if "severity" in given.given:
+        named.append(severity(given.given["severity"]))
+    if len(named) > 1:
+        raise Invalid("severity", "An incident has one severity; give it once.")
+    return named[0] if named else Severity.SEV4
+
+
+def _beside(asked: Asked, key: str, title: str, answer: Answer, *, has_channel: bool) -> Answer:
+    """With a word about one of the same title, and the channel's link to follow."""
+    lines: list[Line] = list(answer.lines)
+    new = Opened(key, asked.now, asked.command_key)
+    earlier = asked.bot.recent.before(str(asked.actor), title, new)
+    if earlier is not None:
+        close = Code(f"{asked.program} close {key} --duplicate-of {earlier}")
+        same = " under the same title a moment ago. If one is too many: "
+        lines.append(("You opened ", Bold(earlier), same, close))
+    if not has_channel:
+        return Answer(lines)
+    lines.append(("The link to its channel follows.",))
+    return Answer(lines, after=(partial(asked.bot.following.follow, key, asked.reply_to),))
+
+
+def _declare(asked: Asked) -> Answer:
+    given = options(asked.rest, words=("commander",))
+    named = [given.given["commander"]] if "commander" in given.given else words(given.rest)
+    if len(named) > 1:
+        raise Invalid("commander", "One person commands: name one, or nobody for yourself.")
+    commander = asked.person(named[0]) if named else None
+    return give(asked, c.Declare, commander=commander)
+
+
+def _resolve(asked: Asked) -> Answer:
+    given = options(asked.rest, texts=("override",))
+    nothing_more(given)
+    return give(asked, c.Resolve, override=text_of(asked, given.given.get("override")))
+
+
+def nothing_more(given: Options) -> None:
+    """Raise Invalid where words are left that mean nothing here."""
+    if given.rest:
+        raise Invalid(
+            "words",
+            f"{given.rest[:80]} means nothing here; a reason to pass over a rule is --override REASON.",
+        )
+
+
+def _close(asked: Asked) -> Answer:
+    given = options(asked.rest, texts=("override",), words=("outcome", "duplicate-of"))
+    rest = given.rest.lower().replace("duplicate of", "duplicate")
+    outcome, other = given.given.get("outcome"), given.given.get("duplicate-of")
+    left = []
+    for word in words(rest):
+        key, _ = key_of(word)
+        if key is not None and other is None:
+            other = key
+        else:
+            left.append(word)
+    outcome = "_".join(left) if left and outcome is None else outcome
+    override = text_of(asked, given.given.get("override"))
+    return closing.asks(asked, closing.Ending(_outcome(outcome), _other(other), override))
+
+
+def _outcome(word: str | None) -> Outcome | None:
+    if word is None:
+        return None
+    name = re.sub(r"[\s-]+", "_", word.lower())
+    if name not in list(Outcome):
+        raise Invalid("outcome", f"{word[:80]} is not an outcome; the outcomes are {', '.join(Outcome)}.")
+    return Outcome(name)
+
+
+def _other(word: str | None) -> str | None:
+    if word is None:
+        return None
+    key, _ = key_of(word)
+    if key is None:
+        raise Invalid("duplicate_of", f"{word[:80]} is not the key of an incident: write one like INC-42.")
+    return key
+
+
+def _reopen(asked: Asked) -> Answer:
+    return give(asked, c.Reopen, reason=text_of(asked, behind(asked.rest, "reason")))
+
+
+def _review(asked: Asked) -> Answer:
+    if asked.rest.lower() != "done":
+        incident = asked.incident()
+        held = incident.review_done_at is not None
+        how = "" if held else "; say that it was with "
+        line: Line = (Bold(incident.key), f": the review was {'held' if held else 'not held yet'}{how}")
+        return say(line if held else (*line, Code(f"{asked.program} review {incident.key} done")))
+    return give(asked, c.FinishReview)
+
+
+VERBS = (
+    Verb(
+        "open",
+        _open,
+        "open [--sev1…--sev4] [--private] [--drill] [--declare] TITLE",
+        "Open an investigation, with a channel of its own.",
+        "open API answers slowly",
+        keyless=True,
+    ),
+    Verb(
+        "declare",
+        _declare,
+        "declare [KEY] [@who]",
+        "This is an incident: you lead it, unless somebody does already or you name somebody.",
+        "declare",
+        aliases=("incident", "escalate"),
+    ),
+    Verb(
+        "resolve",
+        _resolve,
+        "resolve [KEY] [--override REASON]",
+        "Service is restored; it stays open for follow-up.",
+        "resolve",
+    ),
+    Verb(
+        "close",
+        _close,
+        "close [KEY] [OUTCOME] [OTHER-KEY] [--override REASON]",
+        "Nothing is left to do: asks first, since the channel is archived. "
+        "Outcomes: fixed, no_action, false_alarm, duplicate (with the other key).",
+        "close false alarm",
+    ),
+    Verb("reopen", _reopen, "reopen [KEY] REASON", "It was not over.", "reopen errors are back"),
+    Verb(
+        "review",
+        _review,
+        "review [KEY] [done]",
+        "Say that the review (the post-mortem) was held.",
+        "review done",
+    ),
+)

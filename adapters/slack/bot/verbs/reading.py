@@ -1,0 +1,51 @@
+"""The verbs that read many things: list, timeline, search; the first is what the bare command shows."""
+
+from __future__ import annotations
+
+from adapters.slack.bot import pages
+from adapters.slack.bot.answer import Answer
+from adapters.slack.bot.asked import Asked
+from adapters.slack.bot.parse import as_typed
+from adapters.slack.bot.verbs.verb import Verb
+from incident_core.errors import Invalid
+
+
+def _list(asked: Asked) -> Answer:
+    if asked.rest.lower() not in ("", "all"):
+        raise Invalid("list", f"The list shows what is open, or everything: {asked.program} list all.")
+    return pages.incidents(asked, everything=bool(asked.rest))
+
+
+def _timeline(asked: Asked) -> Answer:
+    return pages.timeline(asked)
+
+
+def _search(asked: Asked) -> Answer:
+    return pages.found(asked, as_typed(asked.rest, asked.desk.directory))
+
+
+VERBS = (
+    Verb(
+        "list",
+        _list,
+        "list [all]",
+        "Show what is open, or everything; typing no verb shows it too.",
+        "list",
+        keyless=True,
+    ),
+    Verb(
+        "timeline",
+        _timeline,
+        "timeline [KEY]",
+        "Show everything that happened, with who did it.",
+        "timeline INC-42",
+    ),
+    Verb(
+        "search",
+        _search,
+        "search WORDS",
+        "Find incidents by the words in their texts; a word with * at its end is a beginning.",
+        "search checkout laten*",
+        keyless=True,
+    ),
+)

@@ -1,0 +1,75 @@
+"""The channel itself: made, named, archived and taken back out, and its topic."""
+
+from __future__ import annotations
+
+from adapters.slack.api import Kind
+from adapters.slack.calls.job import Job, outcome
+from adapters.slack.names import candidates
+from incident_core.ports.mirror import Ended, Outcome
+
+IN_IT = ("channel", "members", "responders", "topic", "panel", "pin")
+"""The slots that are of no use without the channel."""
+
+_TOKEN = frozenset(
+    {"account_inactive", "invalid_auth", "missing_scope", "not_authed", "token_expired", "token_revoked"}
+)
+"""Errors that say nothing about the channel."""
+
+
+def make(job: Job) -> Outcome:
+    """A channel of this name; where somebody else has that, of the next name."""
+    taken = Outcome(Ended.NEVER, error="All names that the channel could have are taken in Slack.")
+    for name in candidates(str(job.content["name"])):
+        reply = job.ask("conversations.create", name=name, is_private=bool(job.content["private"]))
+        if reply.kind is not Kind.TAKEN:
+            made = reply.data["channel"]["id"] if reply.ok else None
+            return outcome(reply, made)
+    return taken
+
+
+def rename(job: Job) -> Outcome:
+    """The name follows the title; where somebody else has it, the next one."""
+    channel = str(job.own)
+    for name in candidates(str(job.content["name"])):
+        reply = job.ask.within(channel, "conversations.rename", name=name)
+        if reply.kind is Kind.TAKEN and _is_ours(job, channel, name):
+            return Outcome(Ended.DONE, channel)
+        if reply.kind is not Kind.TAKEN:
+            return outcome(reply, channel)
+    return Outcome(Ended.NEVER, error="All names that the channel could have are taken in Slack.")
+
+
+def _is_ours(job: Job, channel: str, name: str) -> bool:
+    """Whether the name is taken by the channel itself."""
+    found = job.ask("conversations.info", channel=channel)
+    return found.ok and found.data["channel"].get("name") == name
+
+
+def topic(job: Job) -> Outcome:
+    """What the line at the top of the channel says."""
+    return outcome(job.ask.within(job.channel, "conversations.setTopic", topic=job.content["topic"]))
+
+
+def pin(job: Job) -> Outcome:
+    """The panel is among what is pinned."""
+    _, _, ts = job.call.known["panel"].partition(":")
+    return outcome(job.ask.within(job.channel, "pins.add", timestamp=ts))
+
+
+def archive(job: Job) -> Outcome:
+    """The channel is closed; its id is what this is known by, so that it can be taken back out."""
+    return outcome(job.ask.within(job.channel, "conversations.archive"), job.channel)
+
+
+def unarchive(job: Job) -> Outcome:
+    """The channel is open again; where Slack refuses that for good, everything in it is to be made anew."""
+    reply = job.ask("conversations.unarchive", channel=job.own)
+    refused = reply.kind in (Kind.CONFIG, Kind.GONE, Kind.REFUSED, Kind.TAKEN)
+    if refused and reply.error not in _TOKEN:
+        return Outcome(Ended.DONE, lost=IN_IT)
+    return outcome(reply)
+
+
+def abandon(job: Job) -> Outcome:
+    """A channel that was made twice is archived."""
+    return outcome(job.ask("conversations.archive", channel=job.own))

@@ -1,0 +1,117 @@
+"""What became of a call whose answer was lost: channels are looked for by name, messages by their mark.
+
+Something is taken for ours only if it is: made by the bot, not before the call, under one of its names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+from adapters.slack.api import Kind, Reply
+from adapters.slack.calls.job import Job, Where, outcome
+from adapters.slack.calls.messages import EVENT_TYPE
+from adapters.slack.names import candidates
+from incident_core.ports.mirror import Ended, Outcome
+
+SKEW = 60
+"""Seconds that Slack's clock may be behind ours."""
+
+PAGE = 999
+
+_NOT_THERE = Outcome(Ended.LATER)
+_MAY_NOT_LOOK = frozenset({"channel_not_found", "missing_scope", "not_in_channel", "thread_not_found"})
+
+Page = Callable[[Reply], Iterator[str]]
+
+
+def channel(job: Job, since: datetime) -> Outcome:
+    """The channel that the call has made, if it did."""
+    names = set(candidates(str(job.content["name"])))
+    former = job.call.known.get("was:channel")
+    types = "private_channel" if job.content["private"] else "public_channel"
+
+    def ours(reply: Reply) -> Iterator[str]:
+        for each in reply.data.get("channels", ()):
+            made = each.get("creator") == job.setup.bot_user and each.get("created", 0) >= _from(since)
+            if made and each.get("name") in names and each["id"] != former:
+                yield each["id"]
+
+    args = {"types": types, "exclude_archived": True, "limit": PAGE}
+    return _found(job, "users.conversations", args, ours)
+
+
+def message(job: Job, since: datetime) -> Outcome:
+    """The message that has the key of the call, where the bot may read; else it may be made again."""
+    if not job.setup.history:
+        return _NOT_THERE
+    method, args = "conversations.history", {}
+    to = job.content.get("to", "channel")
+    if to == "thread":
+        parent = Where.of(job.call.known["digest"])
+        method, where, args = "conversations.replies", parent.channel, {"ts": parent.ts}
+    elif to == "digest":
+        found = job.rooms.find(job.ask)
+        if not found.ok:
+            return _unclear(found)
+        where = job.rooms.digest
+    else:
+        where = job.channel
+
+    def ours(reply: Reply) -> Iterator[str]:
+        marked = (each for each in reply.data.get("messages", ()) if _key(each) == job.call.key)
+        return (str(Where(where, each["ts"])) for each in marked)
+
+    args |= {
+        "channel": where,
+        "oldest": f"{_from(since)}.000000",
+        "include_all_metadata": True,
+        "limit": PAGE,
+    }
+    return _found(job, method, args, ours)
+
+
+def archive(job: Job) -> Outcome:
+    """Whether the channel is archived."""
+    reply = job.ask("conversations.info", channel=job.channel)
+    if not reply.ok:
+        return _unclear(reply)
+    return Outcome(Ended.DONE, job.channel) if reply.data["channel"].get("is_archived") else _NOT_THERE
+
+
+def _found(job: Job, method: str, args: dict[str, Any], ours: Page) -> Outcome:
+    """What is ours on all pages, the oldest first; nothing is certain before the last of them."""
+    found: set[str] = set()
+    cursor: str | None = None
+    while True:
+        reply = job.ask(method, cursor=cursor, **args)
+        if not reply.ok:
+            return _unclear(reply)
+        found.update(ours(reply))
+        cursor = (reply.data.get("response_metadata") or {}).get("next_cursor") or None
+        if cursor is None:
+            break
+    if not found:
+        return _NOT_THERE
+    first, *others = sorted(found)
+    return Outcome(Ended.DONE, first, also=tuple(others))
+
+
+def _unclear(reply: Reply) -> Outcome:
+    """Where it cannot be looked into it may be made again; where that may change, it is looked at again."""
+    if reply.error in _MAY_NOT_LOOK or reply.kind is Kind.GONE:
+        return _NOT_THERE
+    ended = outcome(reply)
+    return Outcome(Ended.UNKNOWN, error=ended.error)
+
+
+def _key(message: dict[str, Any]) -> object:
+    metadata = message.get("metadata") or {}
+    if metadata.get("event_type") != EVENT_TYPE:
+        return None
+    return (metadata.get("event_payload") or {}).get("key")
+
+
+def _from(since: datetime) -> int:
+    return int(since.timestamp()) - SKEW

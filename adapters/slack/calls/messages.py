@@ -1,0 +1,100 @@
+"""Messages: posted once with a mark by which they can be found again, changed in place, deleted.
+
+A message is known by its channel and its ts (`calls.job.Where`), which is all that a change needs.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from adapters.slack.api import Kind, Reply
+from adapters.slack.calls.job import Job, Where, outcome
+from adapters.slack.drawing.panel import DIGEST, FORMER
+from adapters.slack.parts import filled
+from incident_core.ports.mirror import Ended, Outcome
+
+EVENT_TYPE = "incident_mirror"
+"""What the metadata of every message is called; its payload has the key of the call, which says nothing."""
+
+_POST = "chat.postMessage"
+_GONE = "message_not_found"
+_NOT_IN_IT = ("channel_not_found", "not_in_channel")
+
+
+def say(job: Job) -> Outcome:
+    """To the incident's channel, below the digest's message and to its readers, or to the digest channel."""
+    match job.content["to"]:
+        case "thread":
+            at = Where.of(job.call.known["digest"])
+            below = _message(job) | {"thread_ts": at.ts, "reply_broadcast": True}
+            return _posted(job.ask.within(at.channel, _POST, **below))
+        case "digest":
+            return _to_digest(job)
+    return _posted(job.ask.within(job.channel, _POST, **_message(job)))
+
+
+def _to_digest(job: Job) -> Outcome:
+    """Its name does, as long as the bot is in it; else it is looked for, and joined."""
+    reply = job.ask(_POST, channel=job.rooms.digest, **_message(job))
+    if reply.error in _NOT_IN_IT:
+        found = job.rooms.find(job.ask)
+        if not found.ok:
+            return _not_found(job, found)
+        reply = job.ask.within(job.rooms.digest, _POST, **_message(job))
+    if reply.error in _NOT_IN_IT:
+        return Outcome(Ended.NEVER, error=job.rooms.missing)
+    if reply.ok:
+        job.rooms.learn(str(reply.data["channel"]))
+    return _posted(reply)
+
+
+def _not_found(job: Job, found: Reply) -> Outcome:
+    return Outcome(Ended.NEVER, error=job.rooms.missing) if found.kind is Kind.GONE else outcome(found)
+
+
+def change(job: Job) -> Outcome:
+    """The message says something else now; one that was deleted is made anew, and pinned again."""
+    at = Where.of(str(job.own))
+    reply = job.ask("chat.update", channel=at.channel, ts=at.ts, **_shown(job))
+    if reply.error == _GONE:
+        lost = ("pin",) if job.call.slot == "panel" else ()
+        return Outcome(Ended.GONE, error=reply.sentence, lost=lost)
+    return outcome(reply, str(at))
+
+
+def delete(job: Job) -> Outcome:
+    """A message too many is taken away."""
+    at = Where.of(str(job.own))
+    reply = job.ask("chat.delete", channel=at.channel, ts=at.ts)
+    return Outcome(Ended.DONE) if reply.error == _GONE else outcome(reply)
+
+
+def _message(job: Job) -> dict[str, Any]:
+    metadata = {"event_type": EVENT_TYPE, "event_payload": {"key": job.call.key}}
+    return {**_shown(job), "metadata": metadata, "unfurl_links": False, "unfurl_media": False}
+
+
+def _posted(reply: Reply) -> Outcome:
+    made = str(Where(reply.data["channel"], reply.data["ts"])) if reply.ok else None
+    return outcome(reply, made)
+
+
+def _shown(job: Job) -> dict[str, Any]:
+    """Text and blocks with every id in its place, and above them the channel that this one replaces."""
+    known = dict(job.call.known)
+    if "digest" in known:
+        known[DIGEST] = _address(job, Where.of(known["digest"]))
+    content: dict[str, Any] = dict(job.content)
+    former = content.pop("former", None)
+    if former is not None and FORMER in known:
+        content["text"] = f"{former['text']}\n{content['text']}"
+        content["blocks"] = [former["block"], *content["blocks"]]
+    found: dict[str, Any] = filled({"text": content["text"], "blocks": content["blocks"]}, known)
+    return found
+
+
+def _address(job: Job, at: Where) -> str:
+    """Where a browser finds the message; its channel, where the address of the workspace is not known."""
+    if not job.setup.domain:
+        return f"https://slack.com/app_redirect?channel={at.channel}"
+    return f"https://{job.setup.domain}.slack.com/archives/{at.channel}/p{at.ts.replace('.', '')}"

@@ -1,0 +1,47 @@
+"""What the incident's channel hears of each event: one line with who did it, and what they wrote below it.
+
+Built from the event, and from what never changes about the incident: a repeat says the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from adapters.slack.drawing import lines_entries, lines_moves, lines_people
+from adapters.slack.drawing.message import Row
+from adapters.slack.drawing.words import moment
+from incident_core.events import Event
+from incident_core.model.incident import Incident
+from incident_core.ports.reader import Entry
+
+Rows = Sequence[Row]
+
+_LATE = timedelta(minutes=1)
+"""How long after it happened it is worth saying when that was."""
+
+_ROWS: Mapping[type[Event], Callable[[Any, Incident], Rows]] = {
+    **lines_moves.ROWS,
+    **lines_people.ROWS,
+    **lines_entries.ROWS,
+}
+TOLD = frozenset(_ROWS)
+"""Every event type that is told."""
+
+
+def rows(incident: Incident, entry: Entry) -> Rows | None:
+    """The rows of the message; None where nobody needs to hear of it, such as what opening says already."""
+    event = entry.event
+    told = _ROWS.get(type(event))
+    if told is None or _opening(incident, entry):
+        return None
+    said = list(told(event, incident))
+    if entry.recorded_at - event.at > _LATE:
+        said.append(["That was ", *moment(event.at), "."])
+    return said
+
+
+def _opening(incident: Incident, entry: Entry) -> bool:
+    """Whether it came with the opening, of which the panel tells."""
+    return lines_moves.with_opening(incident, entry) or lines_people.with_opening(entry)

@@ -1,0 +1,97 @@
+"""Listening over HTTP: signed requests go to Bolt, and a machine may ask whether the bot lives and is ready."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from threading import Thread
+from typing import Any
+
+from slack_bolt import App
+from slack_bolt.adapter.wsgi import SlackRequestHandler
+from waitress.server import create_server
+
+from incident_core.errors import Unavailable
+
+PATH = "/slack/events"
+"""Where Slack sends everything: commands, interactions and events."""
+
+LARGEST = 1_048_576
+"""Bytes of a request; Slack's own are far smaller."""
+
+AT_ONCE = 10
+_PATIENCE = 5.0
+_LOG = logging.getLogger("incident.slack")
+
+Start = Callable[..., Any]
+
+
+class Http:
+    """A server at `host` and `port`; `after` is called when a request has been answered.
+
+    `ready` says what stands in the way of answering, None if nothing does. TLS is for the proxy before it.
+    """
+
+    def __init__(
+        self, app: App, host: str, port: int, after: Callable[[], None], ready: Callable[[], str | None]
+    ) -> None:
+        self._bolt = SlackRequestHandler(app, path=PATH)
+        self._host, self._port = host, port
+        self._after, self._ready = after, ready
+        self._server: Any = None
+        self._thread: Thread | None = None
+
+    def start(self) -> None:
+        """Listen; raises Unavailable where the port cannot be had."""
+        try:
+            self._server = create_server(
+                self._answer,
+                host=self._host,
+                port=self._port,
+                threads=AT_ONCE,
+                max_request_body_size=LARGEST,
+                ident="incident",
+            )
+        except OSError as error:
+            where = f"{self._host}:{self._port}"
+            raise Unavailable(f"The bot cannot listen at {where} ({error.strerror}).") from error
+        self._thread = Thread(target=self._server.run, name="http", daemon=True)
+        self._thread.start()
+
+    @property
+    def port(self) -> int:
+        """The port, also where any free one was asked for."""
+        return int(self._server.effective_port)
+
+    def stop(self) -> None:
+        """Answer what has come in, and nothing more."""
+        if self._server is not None and self._thread is not None:
+            self._server.close()
+            self._thread.join(_PATIENCE)
+            self._server.task_dispatcher.shutdown()
+
+    def _answer(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if environ.get("REQUEST_METHOD") == "GET" and path in ("/healthz", "/readyz"):
+            return self._health(path, start)
+        return _Then(self._bolt(environ, start), self._after)
+
+    def _health(self, path: str, start: Start) -> Iterable[bytes]:
+        """`/healthz`: the process answers. `/readyz`: so does what it needs."""
+        fault = None if path == "/healthz" else self._ready()
+        start("200 OK" if fault is None else "503 Service Unavailable", [("Content-Type", "text/plain")])
+        return [(fault or "ok").encode()]
+
+
+class _Then:
+    """What a request is answered, and what is done once that was sent."""
+
+    def __init__(self, answer: Iterable[bytes], after: Callable[[], None]) -> None:
+        self._answer, self._after = answer, after
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._answer)
+
+    def close(self) -> None:
+        """Called by the server at the end, whatever came before."""
+        self._after()

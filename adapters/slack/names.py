@@ -1,0 +1,34 @@
+"""What the channel of an incident is called: inc-42-api-is-slow, in letters that Slack takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from slugify import slugify
+
+LONGEST = 80
+LAST = 5
+"""The highest number behind a name that is taken."""
+
+_ROOM = len(f"-{LAST}")
+_WITHIN_WORDS = (("'", ""), ("’", ""))
+
+
+def channel_name(prefix: str, number: int | None, title: str | None) -> str:
+    """The name; without what cannot be said in these letters, and without a title that was redacted."""
+    stem = f"{prefix}-{number}"
+    slug = slugify(
+        title or "",
+        max_length=LONGEST - _ROOM - len(stem) - 1,
+        word_boundary=True,
+        save_order=True,
+        replacements=_WITHIN_WORDS,
+    )
+    return f"{stem}-{slug}" if slug else stem
+
+
+def candidates(name: str) -> Iterator[str]:
+    """The name, and what it is where somebody else has that already: name-2 … name-5."""
+    yield name
+    for number in range(2, LAST + 1):
+        yield f"{name}-{number}"

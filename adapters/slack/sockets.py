@@ -1,0 +1,81 @@
+"""Listening over Socket Mode: what comes in is given to Bolt, and once it is acknowledged, work begins."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.socket_mode.builtin import SocketModeClient
+from slack_sdk.socket_mode.client import BaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+
+from incident_core.errors import Unavailable
+
+AT_ONCE = 10
+"""Deliveries that are answered at the same time."""
+
+_PATIENCE = 10
+_LOG = logging.getLogger("incident.slack")
+
+
+class Sockets:
+    """One connection to Slack; `after` is called when a delivery has been acknowledged.
+
+    `replicas` is how many bots are meant to run: more connections than that are said to be ghosts, to which
+    Slack sends what nobody will answer.
+    """
+
+    def __init__(
+        self, app: App, token: str, api_url: str, after: Callable[[], None], *, replicas: int = 1
+    ) -> None:
+        client = WebClient(token, base_url=api_url, timeout=_PATIENCE, retry_handlers=[])
+        self._handler = _Handler(app, token, web_client=client, concurrency=AT_ONCE, logger=_LOG)
+        self._handler.after = after
+        self._handler.client.message_listeners.append(self._heard)
+        self._replicas = replicas
+        self.connections = 0
+
+    def start(self) -> None:
+        """Connect; raises Unavailable."""
+        try:
+            self._handler.connect()  # type: ignore[no-untyped-call]
+        except SlackApiError as error:
+            why = error.response.get("error", "an answer that is not understood")
+            raise Unavailable(f"Slack does not let this app connect: {why} (SLACK_APP_TOKEN).") from error
+        except (SlackClientError, OSError) as error:
+            raise Unavailable("Slack cannot be reached; nothing was connected.") from error
+
+    def stop(self) -> None:
+        """Hang up: nothing more comes in."""
+        self._handler.close()  # type: ignore[no-untyped-call]
+
+    def ready(self) -> bool:
+        """Whether there is a connection."""
+        return bool(self._handler.client.is_connected())
+
+    def _heard(self, _: BaseSocketModeClient, message: dict[str, Any], __: str | None = None) -> None:
+        if message.get("type") != "hello":
+            return
+        self.connections = int(message.get("num_connections", 0))
+        if self.connections > self._replicas:
+            _LOG.warning(
+                "Slack counts %s connections of this app, and %s should be there: what it sends to the others "
+                "is lost unless they are alive.",
+                self.connections,
+                self._replicas,
+            )
+
+
+class _Handler(SocketModeHandler):
+    """Bolt's own, which tells when an answer has been sent."""
+
+    after: Callable[[], None]
+
+    def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
+        super().handle(client, req)
+        self.after()

@@ -1,0 +1,26 @@
+"""Whatever one call ends with, Slack shows in the end what the record says, and nothing twice that can be told."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from adapters.sandbox import Sandbox
+from tests.slack.faults.enumerating import STORY, cases, faults, play, played, staged
+
+ALL = os.environ.get("INCIDENT_CRASHES") == "all"
+
+
+@pytest.mark.parametrize("history", [True, False], ids=["history", "no history"])
+@pytest.mark.parametrize("step", STORY)
+def test_every_failure_of_every_call_is_put_right(sandbox: Sandbox, step: str, history: bool) -> None:
+    expected = play(staged(sandbox, step, history=history), step)
+    wrong, count = [], 0
+    for case in cases(sandbox, step, sample=not ALL):
+        found = played(sandbox, case, history=history)
+        allowed = 1 if case.unclear and not history else 0
+        wrong += [f"{case}: {each}" for each in faults(expected, found, repeats=allowed)]
+        count += 1
+    assert not wrong, "\n".join(wrong)
+    assert count >= (36 if ALL else 8)

@@ -1,0 +1,100 @@
+"""What is to be seen of an incident in Slack, without ids and times, so that two runs can be compared."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tests.slack.faults.scene import Scene
+
+_TIMES = ((re.compile(r"<!date[^>]*>"), "DATE"), (re.compile(r"\b\d+[dhms]\b( \d+[dhms]\b)?"), "LENGTH"))
+_STAMP = re.compile(r'"timestamp": \d+, |"fallback": "[^"]*"|"block_id": "[^"]*"')
+
+
+@dataclass(frozen=True)
+class Channel:
+    """One that the bot has made."""
+
+    name: str
+    private: bool
+    archived: bool
+    topic: str
+    members: tuple[str, ...]
+    panels: tuple[str, ...]
+    pinned: tuple[str, ...]
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class View:
+    """`threads` are the replies in the digest channel; `behind` and `error` are what the engine says."""
+
+    channels: tuple[Channel, ...]
+    digests: tuple[str, ...]
+    threads: tuple[str, ...]
+    behind: bool
+    error: str | None
+
+    @property
+    def messages(self) -> list[tuple[str, ...]]:
+        """Everything that is said, or shown in a message, in order, by place."""
+        of_channels = [each for channel in self.channels for each in (channel.panels, channel.lines)]
+        return [*of_channels, self.digests, self.threads]
+
+
+def view(scene: Scene) -> View:
+    """As it is now."""
+    names = _names(scene)
+    found = tuple(_channel(scene, place.id, names) for place in scene.channels())
+    said = scene.digest
+    row = scene.rows[0]
+    return View(
+        found,
+        tuple(_shown(each, names) for each in said if each["thread"] is None),
+        tuple(_shown(each, names) for each in said if each["thread"] is not None),
+        row.shown != row.wanted or row.next_at is not None,
+        row.error,
+    )
+
+
+def _channel(scene: Scene, channel: str, names: Mapping[str, str]) -> Channel:
+    place = next(each for each in scene.channels() if each.id == channel)
+    said = scene.said(channel)
+    panels = [each for each in said if _slot(each) == "panel"]
+    pins = scene.slack.workspace.channels[channel].pins
+    return Channel(
+        place.name,
+        place.kind == "private_channel",
+        place.archived,
+        _plain(place.topic, names),
+        tuple(sorted(names[member] for member in place.members)),
+        tuple(_shown(each, names) for each in panels),
+        tuple(_shown(each, names) for each in said if each["ts"] in pins),
+        tuple(_shown(each, names) for each in said if _slot(each) != "panel"),
+    )
+
+
+def _slot(message: Mapping[str, Any]) -> str:
+    key: str = message["metadata"]["event_payload"]["key"]
+    return key.split(":")[2]
+
+
+def _names(scene: Scene) -> dict[str, str]:
+    found = {each.id: each.name for each in scene.slack.team.people()}
+    return found | {place.id: f"#{place.name}" for place in scene.slack.team.channels()}
+
+
+def _shown(message: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    blocks = _STAMP.sub("", json.dumps(message["blocks"], ensure_ascii=False))
+    return _plain(f"{message['text']}\n{blocks}", names)
+
+
+def _plain(text: str, names: Mapping[str, str]) -> str:
+    for pattern, instead in _TIMES:
+        text = pattern.sub(instead, text)
+    for id_, name in names.items():
+        text = text.replace(id_, name)
+    return re.sub(r"/p\d{16}", "/pTS", text)
