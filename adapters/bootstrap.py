@@ -92,8 +92,8 @@ class Working:
 
         until_told(self.threads(threads, Bell()))
 
-    def threads(self, count: int, bell: Bell) -> Threads:
-        """So many workers, which this bell wakes; they have not begun."""
+    def threads(self, count: int, bell: Bell, first: Callable[[], None] = lambda: None) -> Threads:
+        """So many workers, which this bell wakes; not begun yet. Each calls `first` before it claims."""
         from adapters.queue.said import said
         from adapters.queue.threads import Threads
 
@@ -108,7 +108,7 @@ class Working:
                 if not begun:
                     self._begin()
                     begun = True
-            return self._work(stopping, said, later, bell.wake)
+            return self._work(stopping, said, later, bell.wake, first)
 
         return Threads(work, bell, count)
 
@@ -123,6 +123,7 @@ class Working:
         told: Callable[[Sequence[Fired]], None],
         later: Callable[[datetime], None] = lambda _: None,
         more: Callable[[], None] = lambda: None,
+        first: Callable[[], None] = lambda: None,
     ) -> int:
         from adapters.queue.beside import side_by_side
         from incident_core.usecases.work import Work
@@ -137,6 +138,7 @@ class Working:
             told,
             later,
             more,
+            first,
             claims=1,
         )()
 

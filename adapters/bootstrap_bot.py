@@ -18,6 +18,7 @@ from adapters.slack.features import Features
 from adapters.slack.http import Http
 from adapters.slack.identity import Identity, identify
 from adapters.slack.sockets import Sockets
+from adapters.slack.turns import Turns
 from adapters.storage import Database, open_database
 from adapters.system import SystemClock, SystemIds
 from incident_core.errors import IncidentError
@@ -93,14 +94,10 @@ def made(
     desk = _desk(settings, identity, database, perform)
     pool = Pool(BESIDE)
 
-    def after() -> None:
-        """Once Slack has the answer: the workers are woken, and what follows an answer begins."""
-        bell.wake()
-        pool.release()
-
-    front = _front(settings, desk, pool, http, after, _ready(database))
+    turns = Turns(bell.wake, pool.release)
+    front = _front(settings, desk, pool, http, turns, _ready(database))
     working = Working(database, outside(settings, clock), clock, mark(rules))
-    workers = working.threads(threads or settings.slack_workers, bell) if worker else None
+    workers = working.threads(threads or settings.slack_workers, bell, turns.wait) if worker else None
     return Bot(front, workers, pool, database)
 
 
@@ -130,14 +127,14 @@ def _front(
     desk: Desk,
     pool: Pool,
     http: tuple[str, int] | None,
-    after: Callable[[], None],
+    turns: Turns,
     ready: Callable[[], str | None],
 ) -> Front:
     secret = None if http is None else settings.slack_signing_secret
     app = bolt_app(desk, settings.slack_bot_token, settings.slack_api_url, pool, signing_secret=secret)
     if http is None:
-        return Sockets(app, settings.slack_app_token, settings.slack_api_url, after)
-    return Http(app, *http, after, ready)
+        return Sockets(app, settings.slack_app_token, settings.slack_api_url, turns)
+    return Http(app, *http, turns, ready)
 
 
 def _ready(database: Database) -> Callable[[], str | None]:

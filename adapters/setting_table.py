@@ -220,7 +220,7 @@ SLACK_COMMANDS_PER_MINUTE = Setting(
     default="30",
 )
 SLACK_WORKERS = Setting(
-    "SLACK_WORKERS", "How many threads make calls to Slack.", kinds.number(1, 32), default="8"
+    "SLACK_WORKERS", "How many threads make calls to Slack.", kinds.number(1, 32), default="16"
 )
 
 POSTGRES = (POSTGRES_HOST, POSTGRES_NAME, POSTGRES_USER, POSTGRES_PASSWORD, POSTGRES_PORT)

@@ -103,7 +103,7 @@ class Settings:
     slack_files: bool = False
     slack_names: bool = False
     slack_per_minute: int = 30
-    slack_workers: int = 8
+    slack_workers: int = 16
     lines: tuple[SettingLine, ...] = field(default=(), repr=False, compare=False)
 
     @classmethod

@@ -15,14 +15,15 @@ from adapters.sandbox.person.seen import SeenMessage
 from adapters.settings import Settings
 
 PATIENCE = 20.0
+ROOM = "inc-1-api-response-times-increasing"
 STORY: tuple[tuple[str, str, str, str], ...] = (
     ("ann", "general", "open API response times increasing", "An alert fires, and ann looks into it"),
-    ("ben", "inc-1-api-response-times-increasing", "evidence https://grafana.example.com/d/api p99 is 4 s", "Evidence is a link"),
-    ("ann", "inc-1-api-response-times-increasing", "declare", "It is serious: an incident, and ann leads it"),
-    ("ann", "inc-1-api-response-times-increasing", "severity sev2", "Everybody is affected"),
-    ("ben", "inc-1-api-response-times-increasing", "claim lead", "A role is one word away"),
-    ("ann", "inc-1-api-response-times-increasing", "close", "A refusal explains itself"),
-    ("ann", "inc-1-api-response-times-increasing", "resolve", "Service is restored"),
+    ("ben", ROOM, "evidence https://grafana.example.com/d/api p99 is 4 s", "Evidence is a link"),
+    ("ann", ROOM, "declare", "It is serious: an incident, and ann leads it"),
+    ("ann", ROOM, "severity sev2", "Everybody is affected"),
+    ("ben", ROOM, "claim lead", "A role is one word away"),
+    ("ann", ROOM, "close", "A refusal explains itself"),
+    ("ann", ROOM, "resolve", "Service is restored"),
     ("ben", "general", "list", "What is open?"),
 )  # fmt: skip
 

@@ -78,6 +78,8 @@ _KINDS = {code: kind for kind, codes in CODES.items() for code in codes}
 _CODE = re.compile(r"[a-z0-9_]{1,60}")
 _SCOPES = re.compile(r"[a-z0-9:._, -]{1,200}")
 _NEVER_SENT = frozenset({errno.ECONNREFUSED, errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL})
+_FAULTS = (OSError, HTTPException, SlackClientError, ValueError, LookupError, AttributeError)
+"""The last two are what slack_sdk makes of a charset that does not exist, and of JSON that is no object."""
 _QUIET = logging.getLogger("incident.slack.sdk")
 _QUIET.addHandler(logging.NullHandler())
 _QUIET.propagate = False  # it would log bodies, and what is reported here anyway
@@ -106,6 +108,13 @@ class Reply:
     def unknown(self) -> bool:
         """Whether it may have been done."""
         return self.kind is Kind.UNKNOWN
+
+    def named(self, *path: str) -> str | None:
+        """A text in Slack's answer, such as `channel`, `id`; None where there is none."""
+        found: Any = self.data
+        for name in path:
+            found = found.get(name) if isinstance(found, Mapping) else None
+        return found if isinstance(found, str) and found else None
 
     @property
     def sentence(self) -> str:
@@ -148,7 +157,7 @@ class Api:
             answer = self._client(limit).api_call(method, params=given)
         except SlackApiError as refused:
             return _refused(method, refused)
-        except (OSError, HTTPException, SlackClientError, ValueError) as fault:
+        except _FAULTS as fault:
             return _unanswered(method, fault)
         return Reply(method, Kind.DONE, _data(answer.data))
 
@@ -187,7 +196,7 @@ def _refused(method: str, refused: SlackApiError) -> Reply:
         return Reply(method, Kind.HELD, data, "ratelimited", _seconds(response.headers))
     if status != 200 or not _CODE.fullmatch(code):  # no answer of Slack's, whatever it says
         said = f"HTTP {status}" if status != 200 else "no JSON"
-        kind = Kind.REFUSED if 300 <= status < 500 else Kind.UNKNOWN
+        kind = Kind.LATER if 300 <= status < 500 else Kind.UNKNOWN  # somebody between us and Slack said no
         return Reply(method, kind, data, said)
     kind = _KINDS.get(code, Kind.REFUSED)
     wait = _seconds(response.headers) if kind is Kind.HELD else None

@@ -1,4 +1,4 @@
-"""What people typed, made safe to be shown by Slack: escaped where it is mrkdwn, and never longer than fits."""
+"""What people typed, made safe for Slack: escaped where it is mrkdwn, and never longer than fits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Listening over HTTP: signed requests go to Bolt, and a machine may ask whether the bot lives and is ready."""
+"""Listening over HTTP: signed requests go to Bolt; a machine may ask whether the bot lives and is ready."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from slack_bolt import App
 from slack_bolt.adapter.wsgi import SlackRequestHandler
 from waitress.server import create_server
 
+from adapters.slack.turns import Turns
 from incident_core.errors import Unavailable
 
 PATH = "/slack/events"
@@ -27,17 +28,15 @@ Start = Callable[..., Any]
 
 
 class Http:
-    """A server at `host` and `port`; `after` is called when a request has been answered.
+    """A server at `host` and `port`; `turns` hears of every request.
 
     `ready` says what stands in the way of answering, None if nothing does. TLS is for the proxy before it.
     """
 
-    def __init__(
-        self, app: App, host: str, port: int, after: Callable[[], None], ready: Callable[[], str | None]
-    ) -> None:
+    def __init__(self, app: App, host: str, port: int, turns: Turns, ready: Callable[[], str | None]) -> None:
         self._bolt = SlackRequestHandler(app, path=PATH)
         self._host, self._port = host, port
-        self._after, self._ready = after, ready
+        self._turns, self._ready = turns, ready
         self._server: Any = None
         self._thread: Thread | None = None
 
@@ -74,7 +73,12 @@ class Http:
         path = environ.get("PATH_INFO", "")
         if environ.get("REQUEST_METHOD") == "GET" and path in ("/healthz", "/readyz"):
             return self._health(path, start)
-        return _Then(self._bolt(environ, start), self._after)
+        self._turns.begin()
+        try:
+            return _Then(self._bolt(environ, start), self._turns.end)
+        except BaseException:
+            self._turns.end()
+            raise
 
     def _health(self, path: str, start: Start) -> Iterable[bytes]:
         """`/healthz`: the process answers. `/readyz`: so does what it needs."""

@@ -26,7 +26,7 @@ class Identity:
 
 
 def identify(api: Api, settings: Settings) -> Identity:
-    """Whose token this is; raises Unavailable where Slack cannot say, Invalid where it should be another's."""
+    """Whose token this is; raises Unavailable where Slack cannot say, Invalid if it should be another's."""
     reply = api.call("auth.test")
     if reply.kind in (Kind.CONFIG, Kind.REFUSED):
         raise Invalid("token", f"Slack does not take SLACK_BOT_TOKEN ({reply.error}).")
@@ -45,8 +45,8 @@ def identify(api: Api, settings: Settings) -> Identity:
     if expected and expected not in (identity.team_id, identity.domain):
         raise Invalid(
             "workspace",
-            f"SLACK_BOT_TOKEN is of the workspace {identity.domain} ({identity.team_id}), and SLACK_WORKSPACE_ID "
-            f"says {expected}.",
+            f"SLACK_BOT_TOKEN is of the workspace {identity.domain} ({identity.team_id}), "
+            f"and SLACK_WORKSPACE_ID says {expected}.",
         )
     return identity
 

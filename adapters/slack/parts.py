@@ -138,17 +138,13 @@ def joined(lines: Iterable[Line], between: str) -> Line:
 
 
 def _element(part: Part) -> Block:
+    if isinstance(part, (str, Bold, Code)):
+        return _literal(part)
     match part:
-        case str():
-            return {"type": "text", "text": fitted(part, LONGEST)}
-        case Bold(text):
-            return {"type": "text", "text": fitted(text, LONGEST), "style": {"bold": True}}
-        case Code(text):
-            return {"type": "text", "text": fitted(text, LONGEST), "style": {"code": True}}
         case Who(actor) if mentioned(actor):
             return {"type": "user", "user_id": actor.id}
         case Who(actor):
-            return {"type": "text", "text": name_of(actor)}
+            return _literal(name_of(actor))
         case Room(channel):
             return {"type": "channel", "channel_id": channel}
         case Link(url, text):
@@ -158,18 +154,20 @@ def _element(part: Part) -> Block:
             return {"type": "date", "timestamp": stamp, "format": _SHOWN, "fallback": said}
 
 
+def _literal(part: str | Bold | Code) -> Block:
+    if isinstance(part, str):
+        return {"type": "text", "text": fitted(part, LONGEST)}
+    style = "bold" if isinstance(part, Bold) else "code"
+    return {"type": "text", "text": fitted(part.text, LONGEST), "style": {style: True}}
+
+
 def _text(part: Part) -> str:
+    if isinstance(part, (str, Bold, Code)):
+        text = escaped(fitted(part if isinstance(part, str) else part.text, LONGEST))
+        return f"`{text}`" if isinstance(part, Code) else text
     match part:
-        case str():
-            return escaped(fitted(part, LONGEST))
-        case Bold(text):
-            return escaped(fitted(text, LONGEST))
-        case Code(text):
-            return f"`{escaped(fitted(text, LONGEST))}`"
-        case Who(actor) if mentioned(actor):
-            return f"<@{actor.id}>"
         case Who(actor):
-            return escaped(name_of(actor))
+            return f"<@{actor.id}>" if mentioned(actor) else escaped(name_of(actor))
         case Room(channel):
             return f"<#{channel}>"
         case Link(url, text):

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+import time
 from typing import Any
 
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_bolt.adapter.socket_mode.internals import send_response
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.socket_mode.builtin import SocketModeClient
 from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
+from adapters.slack.bot.app import request
+from adapters.slack.turns import Turns
 from incident_core.errors import Unavailable
 
 AT_ONCE = 10
@@ -24,18 +27,16 @@ _LOG = logging.getLogger("incident.slack")
 
 
 class Sockets:
-    """One connection to Slack; `after` is called when a delivery has been acknowledged.
+    """One connection to Slack; `turns` hears of every delivery.
 
     `replicas` is how many bots are meant to run: more connections than that are said to be ghosts, to which
     Slack sends what nobody will answer.
     """
 
-    def __init__(
-        self, app: App, token: str, api_url: str, after: Callable[[], None], *, replicas: int = 1
-    ) -> None:
+    def __init__(self, app: App, token: str, api_url: str, turns: Turns, *, replicas: int = 1) -> None:
         client = WebClient(token, base_url=api_url, timeout=_PATIENCE, retry_handlers=[])
         self._handler = _Handler(app, token, web_client=client, concurrency=AT_ONCE, logger=_LOG)
-        self._handler.after = after
+        self._handler.turns = turns
         self._handler.client.message_listeners.append(self._heard)
         self._replicas = replicas
         self.connections = 0
@@ -64,18 +65,21 @@ class Sockets:
         self.connections = int(message.get("num_connections", 0))
         if self.connections > self._replicas:
             _LOG.warning(
-                "Slack counts %s connections of this app, and %s should be there: what it sends to the others "
-                "is lost unless they are alive.",
+                "Slack counts %s connections of this app, and %s should be there: what it sends to the "
+                "others is lost unless they are alive.",
                 self.connections,
                 self._replicas,
             )
 
 
 class _Handler(SocketModeHandler):
-    """Bolt's own, which tells when an answer has been sent."""
+    """Bolt's own, which tells when something came, and when its answer has been sent."""
 
-    after: Callable[[], None]
+    turns: Turns
 
     def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
-        super().handle(client, req)
-        self.after()
+        self.turns.begin()
+        try:
+            send_response(client, req, self.app.dispatch(request(req.payload)), time.time())
+        finally:
+            self.turns.end()

@@ -54,7 +54,8 @@ class Perform:
         the future), Conflict (too many others at once), Unavailable and OutcomeUnknown.
         """
         request = fingerprint(command, key, at_given=at_given)
-        known = self.log.answered(self.workspace, command.key)
+        # Opening decides nothing that a repeat could undo, and the commit looks for the key anyway.
+        known = None if isinstance(command, Open) else self.log.answered(self.workspace, command.key)
         if known is not None:
             return self._repeat(known, request, command, key)
         for _ in range(ATTEMPTS):

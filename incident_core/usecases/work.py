@@ -26,7 +26,7 @@ class Work:
     """One worker's share of everything; any number may run, in any number of processes.
 
     `told` hears what has fired, once; `later` when there is something to do again (UTC); `more` that there
-    may be more to do than one worker has taken.
+    may be more to do than one worker has taken. `first` is called before each claim: it may take a moment.
     """
 
     store: Mirrors
@@ -38,6 +38,7 @@ class Work:
     told: Callable[[Sequence[Fired]], None] = lambda _: None
     later: Callable[[datetime], None] = lambda _: None
     more: Callable[[], None] = lambda: None
+    first: Callable[[], None] = lambda: None
     claims: int = CLAIMS
 
     def __call__(self) -> int:
@@ -45,6 +46,7 @@ class Work:
         count = 0
         while not self.stopping():
             self._fire()
+            self.first()
             now = self.clock.now()
             claims = self.store.claim(tuple(self.mirrors), now, now + LEASE, self.claims)
             if not claims:

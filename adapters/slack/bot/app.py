@@ -22,7 +22,7 @@ from adapters.slack.bot.answer import Answer, say
 from adapters.slack.bot.asked import Bot
 from adapters.slack.bot.desk import Desk
 from adapters.slack.bot.following import Following
-from adapters.slack.bot.gate import Gate
+from adapters.slack.bot.gate import Buckets, Gate
 from adapters.slack.bot.outbound import Outbound
 from adapters.slack.bot.payload import Payload
 from adapters.slack.bot.pool import Pool
@@ -40,7 +40,8 @@ def bolt_app(desk: Desk, token: str, api_url: str, pool: Pool, *, signing_secret
     """
     out = Outbound(token, api_url)
     following = Following(desk.whereabouts, desk.workspace, pool, out.reply)
-    listeners = Listeners(Bot(desk, out, pool, Gate(desk), Recent(), following))
+    gate = Gate(desk.team, desk.allowed, Buckets(desk.clock, desk.per_minute))
+    listeners = Listeners(Bot(desk, out, pool, gate, Recent(), following))
     team = desk.team
 
     def authorize() -> AuthorizeResult:
@@ -52,7 +53,7 @@ def bolt_app(desk: Desk, token: str, api_url: str, pool: Pool, *, signing_secret
             bot_user_id=team.bot_user,
         )
 
-    app = App(
+    app = _Patient(
         name="incident",
         logger=_LOG,
         client=WebClient(base_url=api_url, retry_handlers=[]),
@@ -66,6 +67,19 @@ def bolt_app(desk: Desk, token: str, api_url: str, pool: Pool, *, signing_secret
     return app
 
 
+class _Patient(App):
+    """Bolt's app, which also answers what Bolt itself trips over: it reads payloads with trust."""
+
+    unreadable: Callable[[Exception, Any], BoltResponse]
+
+    def dispatch(self, req: BoltRequest) -> BoltResponse:
+        """The answer; never raises."""
+        try:
+            return super().dispatch(req)
+        except Exception as error:  # noqa: BLE001 - the edge of the process: Bolt reads payloads with trust
+            return self.unreadable(error, req.body)
+
+
 def request(body: Any, headers: Mapping[str, str] | None = None) -> BoltRequest:
     """What came over a socket, for `App.dispatch`; whatever Bolt cannot even look at comes as nothing."""
     try:
@@ -75,7 +89,7 @@ def request(body: Any, headers: Mapping[str, str] | None = None) -> BoltRequest:
         return BoltRequest(mode="socket_mode", body={})
 
 
-def _listen(app: App, listeners: Listeners) -> None:
+def _listen(app: _Patient, listeners: Listeners) -> None:
     def taken(handler: Handler) -> Callable[..., BoltResponse]:
         def listener(body: dict[str, Any]) -> BoltResponse:
             return _acknowledged(handler(Payload(body)))
@@ -94,6 +108,7 @@ def _listen(app: App, listeners: Listeners) -> None:
         return _acknowledged(listeners.unhandled(error, Payload(body)))
 
     app.error(unhandled)
+    app.unreadable = unhandled
 
 
 def _acknowledged(answer: Mapping[str, Any] | None) -> BoltResponse:
@@ -153,10 +168,15 @@ class Listeners:
         _LOG.warning(
             "Slack sent something that nobody here takes: %s (%s)", payload.kind[:80], type(error).__name__
         )
+        answer = say(faults.UNREADABLE)
         if payload.kind == "command":
-            return {"response_type": "ephemeral", **say(faults.UNREADABLE).message()}
+            return {"response_type": "ephemeral", **answer.message()}
+        if payload.kind == "view_submission":
+            return {"response_action": "update", "view": answer.view("Not done")}
+        if payload.kind == "block_suggestion":
+            return {"options": []}
         if payload.response_url and payload.user:
-            self._reply(payload, say(faults.UNREADABLE))
+            self._reply(payload, answer)
         return None
 
     def _stopped(self, payload: Payload) -> Answer | None:

@@ -18,6 +18,7 @@ from incident_core.model.incident import Incident
 from incident_core.model.move import Move
 from incident_core.model.outcome import Outcome
 from incident_core.model.stage import Stage
+from incident_core.usecases.duplicate import duplicate_fault
 
 CONFIRM = "move:close!"
 _LONGEST = 1_900
@@ -52,8 +53,9 @@ def asks(asked: Asked, ending: Ending) -> Answer:
     found = possibility(Question(asked.desk.policy, incident, asked.actor, at, ask))
     if found.verdict is Verdict.UNCHANGED:
         return say((Bold(incident.key), f" is closed already: {incident.outcome}."))
-    if found.reasons:
-        return refused(incident.key, found.reasons, asked.program)
+    other = duplicate_fault(asked.desk.perform.log, asked.desk.workspace, command, incident.key)
+    if reasons := (*found.reasons, *([] if other is None else [other])):
+        return refused(incident.key, reasons, asked.program)
     return Answer(_consequence(asked, incident, command), (_button(incident, command),))
 
 

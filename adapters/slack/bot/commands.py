@@ -52,11 +52,14 @@ def _done(bot: Bot, payload: Payload, typed: Typed, text: str, key: str) -> Answ
         typed=text,
         reply_to=payload.response_url,
     )
-    if verb.keyless:
-        return verb.act(asked)
-    return verb.act(asked.of(typed.key or _here(asked, typed.room or payload.channel), typed.rest))
+    return verb.act(asked if verb.keyless else _about(asked, typed))
 
 
-def _here(asked: Asked, channel: str) -> str | None:
-    """The incident of the channel, as far as this person may know of it."""
-    return incident_here(asked.desk, channel, asked.actor)
+def _about(asked: Asked, typed: Typed) -> Asked:
+    """About the incident that was named, or that of this channel; a channel of none is a word like others."""
+    if typed.key is not None:
+        return asked.of(typed.key, typed.rest)
+    there = None if typed.room is None else incident_here(asked.desk, typed.room, asked.actor)
+    if there is not None:
+        return asked.of(there, typed.rest)
+    return asked.of(incident_here(asked.desk, asked.channel, asked.actor), typed.as_text)

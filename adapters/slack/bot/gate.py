@@ -7,7 +7,7 @@ from collections import OrderedDict
 from datetime import datetime
 from threading import Lock
 
-from adapters.slack.bot.desk import Desk
+from adapters.slack.bot.desk import Team
 from adapters.slack.bot.payload import Payload
 from incident_core.ports.clock import Clock
 
@@ -17,12 +17,10 @@ _MOST = 10_000
 class Gate:
     """One for every way in."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._allowed = desk.allowed or frozenset(
-            {desk.team.team_id, desk.team.enterprise or desk.team.team_id}
-        )
-        self._organisations = frozenset(each for each in desk.allowed if each.startswith("E"))
-        self._buckets = Buckets(desk.clock, desk.per_minute)
+    def __init__(self, team: Team, allowed: frozenset[str], buckets: Buckets) -> None:
+        self._allowed = allowed or frozenset({team.team_id, team.enterprise or team.team_id})
+        self._organisations = frozenset(each for each in allowed if each.startswith("E"))
+        self._buckets = buckets
 
     def stranger(self, payload: Payload) -> bool:
         """Whether this comes from somebody, or somewhere, that is not allowed; also where it does not say.

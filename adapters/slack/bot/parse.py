@@ -12,8 +12,10 @@ from incident_core.errors import Invalid
 _KEY = re.compile(r"inc-([0-9]{1,15})", re.IGNORECASE)
 _ROOM = re.compile(r"<#([CGD][A-Z0-9]{2,30})(?:\|[^<>]*)?>")
 _LINK = re.compile(r"<((?:https?|mailto|tel):[^<>|]*)(?:\|([^<>]*))?>")
-_WRAPPED = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
-_WORD = re.compile(r"\s*(<[^<>]*>|\S+)")
+_WRAPPED = re.compile(
+    r"<(?:@([UWB][A-Z0-9]{2,30})|#([CGD][A-Z0-9]{2,30})|!([^<>|]+)|((?:https?|mailto|tel):[^<>|]*))(?:\|([^<>]*))?>"
+)
+_WORD = re.compile(r"\s*(<[@#!hmt][^<>\n]*>|\S+)")
 _AGAIN = re.compile(r"(?:^|\s)(?:--|—)key\s+(slack:\S+)\s*$")
 _QUOTES = {'"': '"', "'": "'", "“": "”", "\u2018": "’", "„": "“"}
 
@@ -22,8 +24,8 @@ _QUOTES = {'"': '"', "'": "'", "“": "”", "\u2018": "’", "„": "“"}
 class Typed:
     """`word` is the verb in lower case, and empty where there is none. `key` is INC-42.
 
-    `room` is the channel that was named in its place. `rest` is as Slack sent it. `again` is the command key
-    under which it was asked before.
+    `room` is the channel that was named in its place, `as_text` the rest if that was no name of an incident.
+    `rest` is as Slack sent it. `again` is the command key under which it was asked before.
     """
 
     word: str
@@ -31,6 +33,7 @@ class Typed:
     rest: str
     room: str | None = None
     again: str | None = None
+    as_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +53,11 @@ def read(text: str, keyless: Collection[str] = ()) -> Typed:
     key, room = key_of(first)
     if key or room:
         first, rest = word(rest)
-    verb = first.lower()
+    verb, as_text = first.lower(), rest.strip()
     if not (key or room) and verb not in keyless:
         key, room = key_of(word(rest)[0])
         rest = word(rest)[1] if key or room else rest
-    return Typed(verb, key, rest.strip(), room, again[1] if again else None)
+    return Typed(verb, key, rest.strip(), room, again[1] if again else None, as_text)
 
 
 def word(text: str) -> tuple[str, str]:
@@ -131,15 +134,14 @@ def as_typed(text: str, directory: Directory | None = None) -> str:
     """The text as the person typed it: names, channels and links without what Slack wraps around them."""
 
     def unwrapped(found: re.Match[str]) -> str:
-        sign, inner, label = found.groups()
-        if sign == "@":
-            return f"@{label or (directory and directory.name(inner)) or inner}"
-        if sign == "#":
-            return f"#{label or inner}"
-        if sign == "!":
-            name = label or inner.partition("^")[0]
-            return name if name.startswith("@") else f"@{name}"
-        return label or re.sub(r"^(mailto|tel):", "", inner)
+        user, room, group, link, label = found.groups()
+        if user:
+            return f"@{label or (directory and directory.name(user)) or user}"
+        if room:
+            return f"#{label or room}"
+        if group:
+            return f"@{(label or group.partition('^')[0]).removeprefix('@')}"
+        return label or re.sub(r"^(mailto|tel):", "", link)
 
     return unescaped(_WRAPPED.sub(unwrapped, text))
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from adapters.slack.bot.shown import flags, length, text, who
-from adapters.slack.parts import Bold, Line, Part, When, Who
+from adapters.slack.parts import Bold, Line, Part, Who
 from incident_core import commands as c
 from incident_core.model.incident import Incident
 from incident_core.model.milestone import durations
@@ -138,10 +138,6 @@ _WORDS: dict[type[c.Command], tuple[Words, Words]] = {
         lambda _, i: (f" is called: {text(i.title)}",),
         lambda _, i: (f" is called that already: {text(i.title)}",),
     ),
-    c.CorrectMilestone: (
-        lambda x, _: (f": {x.milestone} is ", When(x.when), " now."),
-        lambda x, _: (f": {x.milestone} is ", When(x.when), " already."),
-    ),
     c.Retract: (
         lambda x, _: (f": {x.entry} is retracted; the timeline keeps it.",),
         lambda x, _: (f": {x.entry} was retracted already.",),
@@ -150,4 +146,4 @@ _WORDS: dict[type[c.Command], tuple[Words, Words]] = {
     c.Revoke: (_sight("may see it no longer"), _sight("may not see it anyway")),
 }
 COMMANDS = frozenset(_WORDS)
-"""Every command that has words."""
+"""Every command that has words: all that can be given in Slack."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from adapters.slack.api import Kind
-from adapters.slack.calls.job import Job, outcome
+from adapters.slack.calls.job import Job, made, outcome
 from adapters.slack.names import candidates
 from incident_core.ports.mirror import Ended, Outcome
 
 IN_IT = ("channel", "members", "responders", "topic", "panel", "pin")
 """The slots that are of no use without the channel."""
 
+_ALL_TAKEN = Outcome(Ended.NEVER, error="All names that the channel could have are taken in Slack.")
 _TOKEN = frozenset(
     {"account_inactive", "invalid_auth", "missing_scope", "not_authed", "token_expired", "token_revoked"}
 )
@@ -18,13 +19,11 @@ _TOKEN = frozenset(
 
 def make(job: Job) -> Outcome:
     """A channel of this name; where somebody else has that, of the next name."""
-    taken = Outcome(Ended.NEVER, error="All names that the channel could have are taken in Slack.")
     for name in candidates(str(job.content["name"])):
         reply = job.ask("conversations.create", name=name, is_private=bool(job.content["private"]))
         if reply.kind is not Kind.TAKEN:
-            made = reply.data["channel"]["id"] if reply.ok else None
-            return outcome(reply, made)
-    return taken
+            return made(reply, reply.named("channel", "id"))
+    return _ALL_TAKEN
 
 
 def rename(job: Job) -> Outcome:
@@ -36,13 +35,13 @@ def rename(job: Job) -> Outcome:
             return Outcome(Ended.DONE, channel)
         if reply.kind is not Kind.TAKEN:
             return outcome(reply, channel)
-    return Outcome(Ended.NEVER, error="All names that the channel could have are taken in Slack.")
+    return _ALL_TAKEN
 
 
 def _is_ours(job: Job, channel: str, name: str) -> bool:
     """Whether the name is taken by the channel itself."""
     found = job.ask("conversations.info", channel=channel)
-    return found.ok and found.data["channel"].get("name") == name
+    return found.named("channel", "name") == name
 
 
 def topic(job: Job) -> Outcome:

@@ -46,30 +46,26 @@ def message(job: Job, since: datetime) -> Outcome:
     """The message that has the key of the call, where the bot may read; else it may be made again."""
     if not job.setup.history:
         return _NOT_THERE
-    method, args = "conversations.history", {}
-    to = job.content.get("to", "channel")
-    if to == "thread":
-        parent = Where.of(job.call.known["digest"])
-        method, where, args = "conversations.replies", parent.channel, {"ts": parent.ts}
-    elif to == "digest":
-        found = job.rooms.find(job.ask)
-        if not found.ok:
-            return _unclear(found)
-        where = job.rooms.digest
-    else:
-        where = job.channel
+    if job.content["to"] == "digest" and not (found := job.rooms.find(job.ask)).ok:
+        return _unclear(found)
+    method, place = _place(job)
 
     def ours(reply: Reply) -> Iterator[str]:
         marked = (each for each in reply.data.get("messages", ()) if _key(each) == job.call.key)
-        return (str(Where(where, each["ts"])) for each in marked)
+        return (str(Where(place["channel"], each["ts"])) for each in marked)
 
-    args |= {
-        "channel": where,
-        "oldest": f"{_from(since)}.000000",
-        "include_all_metadata": True,
-        "limit": PAGE,
-    }
+    oldest = f"{_from(since)}.000000"
+    args = {**place, "oldest": oldest, "include_all_metadata": True, "limit": PAGE}
     return _found(job, method, args, ours)
+
+
+def _place(job: Job) -> tuple[str, dict[str, str]]:
+    """The method that reads where the message should be, and how it is told where that is."""
+    if job.content["to"] == "thread":
+        parent = Where.of(job.call.known["digest"])
+        return "conversations.replies", {"channel": parent.channel, "ts": parent.ts}
+    where = job.rooms.digest if job.content["to"] == "digest" else job.channel
+    return "conversations.history", {"channel": where}
 
 
 def archive(job: Job) -> Outcome:
@@ -77,7 +73,8 @@ def archive(job: Job) -> Outcome:
     reply = job.ask("conversations.info", channel=job.channel)
     if not reply.ok:
         return _unclear(reply)
-    return Outcome(Ended.DONE, job.channel) if reply.data["channel"].get("is_archived") else _NOT_THERE
+    archived = (reply.data.get("channel") or {}).get("is_archived")
+    return Outcome(Ended.DONE, job.channel) if archived else _NOT_THERE
 
 
 def _found(job: Job, method: str, args: dict[str, Any], ours: Page) -> Outcome:
@@ -89,7 +86,7 @@ def _found(job: Job, method: str, args: dict[str, Any], ours: Page) -> Outcome:
         if not reply.ok:
             return _unclear(reply)
         found.update(ours(reply))
-        cursor = (reply.data.get("response_metadata") or {}).get("next_cursor") or None
+        cursor = reply.named("response_metadata", "next_cursor")
         if cursor is None:
             break
     if not found:

@@ -63,7 +63,7 @@ def _there(job: Job) -> tuple[set[str], Reply]:
     while True:
         reply = job.ask.within(job.channel, "conversations.members", limit=999, cursor=cursor)
         there.update(map(str, reply.data.get("members", ())))
-        cursor = (reply.data.get("response_metadata") or {}).get("next_cursor") or None
+        cursor = reply.named("response_metadata", "next_cursor")
         if not reply.ok or cursor is None:
             return there, reply
 

@@ -31,6 +31,12 @@ class Where(NamedTuple):
         channel, _, ts = external_id.partition(":")
         return cls(channel, ts)
 
+    @classmethod
+    def posted(cls, reply: Reply) -> Where | None:
+        """The message that was just posted."""
+        channel, ts = reply.named("channel"), reply.named("ts")
+        return cls(channel, ts) if channel and ts else None
+
     def __str__(self) -> str:
         return f"{self.channel}:{self.ts}"
 
@@ -98,6 +104,13 @@ class Job:
     def own(self) -> str | None:
         """What this slot is already, if it is."""
         return self.call.known.get(self.call.slot) or None
+
+
+def made(reply: Reply, external_id: str | None) -> Outcome:
+    """What a reply means for a call that makes something, which has to have an external id then."""
+    if reply.ok and external_id is None:
+        return Outcome(Ended.UNKNOWN, error=f"Slack's answer to {reply.method} does not name what was made.")
+    return outcome(reply, external_id)
 
 
 def outcome(reply: Reply, external_id: str | None = None) -> Outcome:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from adapters.slack.api import Kind, Reply
-from adapters.slack.calls.job import Job, Where, outcome
+from adapters.slack.calls.job import Job, Where, made, outcome
 from adapters.slack.drawing.panel import DIGEST, FORMER
 from adapters.slack.parts import filled
 from incident_core.ports.mirror import Ended, Outcome
@@ -43,8 +43,7 @@ def _to_digest(job: Job) -> Outcome:
         reply = job.ask.within(job.rooms.digest, _POST, **_message(job))
     if reply.error in _NOT_IN_IT:
         return Outcome(Ended.NEVER, error=job.rooms.missing)
-    if reply.ok:
-        job.rooms.learn(str(reply.data["channel"]))
+    job.rooms.learn(reply.named("channel"))
     return _posted(reply)
 
 
@@ -75,8 +74,8 @@ def _message(job: Job) -> dict[str, Any]:
 
 
 def _posted(reply: Reply) -> Outcome:
-    made = str(Where(reply.data["channel"], reply.data["ts"])) if reply.ok else None
-    return outcome(reply, made)
+    at = Where.posted(reply)
+    return made(reply, None if at is None else str(at))
 
 
 def _shown(job: Job) -> dict[str, Any]:

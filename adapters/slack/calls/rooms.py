@@ -10,6 +10,7 @@ from adapters.slack.api import Kind, Reply
 
 PAGE = 999
 
+_LIST = "conversations.list"
 _ID = re.compile(r"[CG][A-Z0-9]{6,20}")
 
 Caller = Callable[..., Reply]
@@ -38,37 +39,37 @@ class Rooms:
             "or name another in INCIDENTS_DIGEST_CHANNEL."
         )
 
-    def learn(self, channel: str) -> None:
-        """Slack has told its id."""
-        self._id = channel
+    def learn(self, channel: str | None) -> None:
+        """Slack has told its id, if it has."""
+        self._id = channel or self._id
 
     def find(self, call: Caller) -> Reply:
         """Look for its id: DONE where it is known now, GONE where there is no such channel.
 
         Among many channels that may take several tries; each goes on where the one before has ended.
         """
-        with self._lock:
+        if not self._lock.acquire(blocking=False):
+            return Reply(_LIST, Kind.LATER, error="somebody else is looking for the digest channel")
+        try:
             while self._id is None:
-                reply = call(
-                    "conversations.list",
-                    types=self._types,
-                    exclude_archived=True,
-                    limit=PAGE,
-                    cursor=self._cursor,
-                )
+                reply = self._page(call)
                 if not reply.ok:
-                    self._cursor = None if reply.error == "invalid_cursor" else self._cursor
-                    return Reply(reply.method, Kind.LATER) if reply.error == "invalid_cursor" else reply
-                if self._found(reply) is None:
-                    return Reply(reply.method, Kind.GONE, error="channel_not_found")
-            return Reply("conversations.list", Kind.DONE)
+                    return reply
+            return Reply(_LIST, Kind.DONE)
+        finally:
+            self._lock.release()
 
-    def _found(self, reply: Reply) -> bool | None:
-        """Whether it is on this page; None where there is no other."""
+    def _page(self, call: Caller) -> Reply:
+        """Look at one page more; GONE where it was the last, and the channel is not there."""
+        reply = call(_LIST, types=self._types, exclude_archived=True, limit=PAGE, cursor=self._cursor)
+        if reply.error == "invalid_cursor":  # it was too old: from the beginning again
+            self._cursor = None
+            return Reply(_LIST, Kind.LATER, error=reply.error)
+        if not reply.ok:
+            return reply
         here = [each["id"] for each in reply.data.get("channels", ()) if each.get("name") == self._name]
-        if here:
-            self._id, self._cursor = here[0], None
-            return True
-        following = str((reply.data.get("response_metadata") or {}).get("next_cursor") or "")
-        self._cursor = following or None
-        return False if following else None
+        self._id = here[0] if here else None
+        self._cursor = None if here else reply.named("response_metadata", "next_cursor")
+        if self._id is None and self._cursor is None:
+            return Reply(_LIST, Kind.GONE, error="channel_not_found")
+        return reply

@@ -11,7 +11,7 @@ from typing import Any
 
 from adapters.slack.drawing import lines_entries, lines_moves, lines_people
 from adapters.slack.drawing.message import Row
-from adapters.slack.drawing.words import moment
+from adapters.slack.parts import When
 from incident_core.events import Event
 from incident_core.model.incident import Incident
 from incident_core.ports.reader import Entry
@@ -38,7 +38,7 @@ def rows(incident: Incident, entry: Entry) -> Rows | None:
         return None
     said = list(told(event, incident))
     if entry.recorded_at - event.at > _LATE:
-        said.append(["That was ", *moment(event.at), "."])
+        said.append(["That was ", When(event.at), "."])
     return said
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from adapters.slack.drawing import words
 from adapters.slack.drawing.message import Quote, Row
-from adapters.slack.parts import Code, Link, Part, Who
+from adapters.slack.parts import Code, Link, Part, When, Who
 from incident_core import events as e
 from incident_core.model.actor import Actor
 from incident_core.model.incident import Incident
@@ -30,7 +30,7 @@ def _news(event: e.UpdateSent | e.UpdateCorrected, told: Sequence[Part]) -> Sequ
     if event.components:
         found += [["Components:"], Quote(", ".join(event.components.splitlines()))]
     if event.next_due is not None:
-        found.append(["The next update is due ", *words.moment(event.next_due), "."])
+        found.append(["The next update is due ", When(event.next_due), "."])
     return found
 
 

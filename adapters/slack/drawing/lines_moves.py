@@ -1,4 +1,4 @@
-"""Lines about the life of an incident: its stage, its status, its severity, and rules that were passed over."""
+"""Lines about the life of an incident: its stage, status and severity, and rules that were overridden."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from adapters.slack.drawing import words
 from adapters.slack.drawing.message import Quote, Row
-from adapters.slack.parts import Bold, Code, Part, Who
+from adapters.slack.parts import Bold, Code, Part, When, Who
 from incident_core import events as e
 from incident_core.model.incident import Incident
 from incident_core.model.severity import Severity
@@ -63,13 +63,13 @@ def _reopened(event: e.Reopened, _: Incident) -> Sequence[Row]:
 
 def _overridden(event: e.RuleOverridden, _: Incident) -> Sequence[Row]:
     rules = ", ".join(event.rules)
-    return [[Who(event.actor), " passed over ", Code(rules), " for what follows:"], *because(event.reason)]
+    return [[Who(event.actor), " overrides ", Code(rules), " with what follows:"], *because(event.reason)]
 
 
 def _milestone(event: e.MilestoneCorrected, _: Incident) -> Sequence[Row]:
     name = words.plainly(event.milestone.removesuffix("_at"))
-    before: list[Part] = [", not ", *words.moment(event.previous)] if event.previous else []
-    return [[Who(event.actor), f" corrected when it was {name}: ", *words.moment(event.when), *before, "."]]
+    before: list[Part] = [", not ", When(event.previous)] if event.previous else []
+    return [[Who(event.actor), f" corrected when it was {name}: ", When(event.when), *before, "."]]
 
 
 def _title(event: e.TitleCorrected, _: Incident) -> Sequence[Row]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from adapters.slack.drawing import words
 from adapters.slack.drawing.message import Row
-from adapters.slack.parts import Bold, Code, Part, Who
+from adapters.slack.parts import Bold, Code, Part, When, Who
 from incident_core import events as e
 from incident_core.model.incident import Incident
 from incident_core.ports.reader import Entry
@@ -48,16 +48,17 @@ def _accepted(event: e.HandoverAccepted, _: Incident) -> Sequence[Row]:
 
 
 def _granted(event: e.AccessGranted, _: Incident) -> Sequence[Row]:
-    return [[Who(event.actor), " lets ", Who(event.who), " see this."]]
+    return [[Who(event.actor), " granted access to ", Who(event.who), "."]]
 
 
 def _revoked(event: e.AccessRevoked, _: Incident) -> Sequence[Row]:
-    return [[Who(event.actor), " took the sight of this from ", Who(event.who), "."]]
+    return [[Who(event.actor), " revoked the access of ", Who(event.who), "."]]
 
 
 def _snoozed(event: e.ReminderSnoozed, _: Incident) -> Sequence[Row]:
-    until = words.moment(event.until)
-    return [[Who(event.actor), " snoozed the reminder ", Code(event.reminder), " until ", *until, "."]]
+    return [
+        [Who(event.actor), " snoozed the reminder ", Code(event.reminder), " until ", When(event.until), "."]
+    ]
 
 
 def _stopped(event: e.ReminderStopped, _: Incident) -> Sequence[Row]:

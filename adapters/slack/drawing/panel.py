@@ -9,7 +9,7 @@ from typing import Any
 from adapters.slack.drawing import words
 from adapters.slack.drawing.message import body, content, fallback
 from adapters.slack.drawing.setup import Setup
-from adapters.slack.parts import Block, Bold, Code, Line, Link, Part, Room, Who, bullets, known
+from adapters.slack.parts import Block, Bold, Code, Line, Link, Part, Room, When, Who, bullets, known
 from incident_core.model.incident import Incident
 from incident_core.model.milestone import durations
 from incident_core.model.move import Move
@@ -67,7 +67,7 @@ def _state(incident: Incident) -> Iterator[Line]:
     yield [*marks, Bold(incident.key), " · ", Bold(words.text(incident.title))]
     yield [f"{incident.severity} · {words.stage(incident)}"]
     yield from _people(incident)
-    yield ["Opened by ", Who(incident.opened_by), ", ", *words.moment(incident.opened_at)]
+    yield ["Opened by ", Who(incident.opened_by), ", ", When(incident.opened_at)]
     took = {name: span for name, span in durations(incident).items() if span is not None}
     if incident.stage in (Stage.RESOLVED, Stage.CLOSED) and took:
         yield [", ".join(f"{words.plainly(name)}: {words.length(span)}" for name, span in took.items())]

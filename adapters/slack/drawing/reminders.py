@@ -8,7 +8,7 @@ from adapters.slack.drawing import words
 from adapters.slack.drawing.message import Row
 from adapters.slack.drawing.setup import Setup
 from adapters.slack.escape import fitted
-from adapters.slack.parts import Bold, Code, Line
+from adapters.slack.parts import Bold, Code, Line, When
 from incident_core.model.timer import COMMS, STALE, follow_up_of, role_of
 from incident_core.ports.timers import Listed, Reminder
 
@@ -18,17 +18,17 @@ SHORT = 60
 
 def about(setup: Setup, key: str, reminder: Reminder) -> Sequence[Row]:
     """About one incident."""
-    since = words.moment(reminder.since)
+    since = When(reminder.since)
     if reminder.timer == COMMS:
-        return [["No update since ", *since, ". Tell what is known: ", _typed(setup, f"update {key} TEXT")]]
+        return [["No update since ", since, ". Tell what is known: ", _typed(setup, f"update {key} TEXT")]]
     if reminder.timer == STALE:
-        return [["Open since ", *since, ". Where it is over: ", _typed(setup, f"close {key}")]]
+        return [["Open since ", since, ". Where it is over: ", _typed(setup, f"close {key}")]]
     role, item = role_of(reminder.timer), follow_up_of(reminder.timer)
     if role is not None:
         named = Bold(words.plainly(role))
-        return [["Nobody is ", named, " since ", *since, ": ", _typed(setup, f"claim {key} {role}")]]
+        return [["Nobody is ", named, " since ", since, ": ", _typed(setup, f"claim {key} {role}")]]
     done = _typed(setup, f"followup {key} done {item}")
-    return [[Bold(key), ": the follow-up ", Code(str(item)), " is overdue since ", *since, ": ", done]]
+    return [[Bold(key), ": the follow-up ", Code(str(item)), " is overdue since ", since, ": ", done]]
 
 
 def stale(setup: Setup, reminder: Reminder) -> Sequence[Row]:
@@ -43,7 +43,7 @@ def _one(each: Listed) -> Line:
     return [
         Bold(each.key),
         f" · {each.severity} · {each.stage} · ",
-        *words.moment(each.opened_at),
+        When(each.opened_at),
         f" · {title}",
     ]
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from adapters.slack.parts import Part, When
 from incident_core.model.incident import Incident
 from incident_core.model.stage import Stage
 
@@ -50,8 +49,3 @@ def length(span: timedelta) -> str:
 def marks(incident: Incident) -> list[str]:
     """What is unusual about it."""
     return [word for word, so in (("DRILL", incident.drill), ("PRIVATE", incident.private)) if so]
-
-
-def moment(at: datetime) -> list[Part]:
-    """A time, each in their own zone."""
-    return [When(at)]

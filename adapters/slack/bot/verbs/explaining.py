@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from adapters.slack.bot.answer import Answer
 from adapters.slack.bot.asked import Asked
 from adapters.slack.bot.refusal import ELSEWHERE, against
-from adapters.slack.bot.shown import state
+from adapters.slack.bot.shown import spoken, state
 from adapters.slack.bot.verbs.verb import Verb
 from adapters.slack.parts import Bold, Code, Line
 from incident_core.errors import Invalid
@@ -94,9 +94,9 @@ def _entry(
     if each.verdict is Verdict.ALLOWED:
         yield ("• ", Code(_command(asked.program, key, each.move, targets)))
     elif brief:
-        yield (f"• {name}{_needs(each)}",)
+        yield spoken(f"• {name}{_needs(each)}")
     else:
-        yield (f"{name}{_needs(each)}",)
+        yield spoken(f"{name}{_needs(each)}")
         for reason in each.reasons:
             yield from against(key, reason, asked.program, override=each.needs == ("override",))
 

@@ -60,7 +60,9 @@ def _figures(asked: Asked, report: Report, days: int | None) -> Iterator[Line]:
 
 def _activity(report: Report) -> Iterator[Line]:
     resolving, looking = report.spreads["time_to_resolve"], report.spreads["time_in_investigation"]
-    spent = f"{length(report.spent_investigating)} investigating, {length(report.spent_responding)} responding"
+    spent = (
+        f"{length(report.spent_investigating)} investigating, {length(report.spent_responding)} responding"
+    )
     mean = f"incidents {length(resolving.mean)} (n {resolving.n:,}), investigations {length(looking.mean)}"
     yield (f"• {report.opened:,} opened, {report.declared:,} declared as incidents{_rate(report)}",)
     yield (f"• time spent: {spent}",)
@@ -83,9 +85,7 @@ def _export(asked: Asked) -> Answer:
         line = Code(f"incident export {'--layout case ' if layout else ''}-o {_FILE}")
         return say(
             ("This bot may not send files. On the command line: ", line),
-            (
-                "Or an administrator sets SLACK_SEND_FILES=true, and installs the app with its new manifest.",
-            ),
+            ("Or an administrator sets SLACK_SEND_FILES=true, and installs the app with its new manifest.",),
         )
     jobs = (partial(_sent, asked, layout == "case"),) if asked.bot.recent.first(asked.command_key) else ()
     return Answer([("The export comes to you as a direct message; it has what you may see.",)], after=jobs)
