@@ -14,6 +14,7 @@ from adapters.slack.api import Api
 from adapters.slack.bot.app import bolt_app
 from adapters.slack.bot.desk import Desk, Team
 from adapters.slack.bot.pool import Pool
+from adapters.slack.everybody import Everybody
 from adapters.slack.features import Features
 from adapters.slack.http import Http
 from adapters.slack.identity import Identity, identify
@@ -49,6 +50,7 @@ class Bot:
 
     front: Front
     workers: Threads | None
+    names: Everybody | None
     pool: Pool
     database: Database
 
@@ -56,11 +58,15 @@ class Bot:
         """Begin; raises Unavailable."""
         if self.workers is not None:
             self.workers.start()
+        if self.names is not None:
+            self.names.start()
         self.front.start()
 
     def stop(self) -> None:
         """End; calls that are under way are waited for."""
         self.front.stop()
+        if self.names is not None:
+            self.names.stop()
         if self.workers is not None:
             self.workers.stop()
         self.pool.close()
@@ -82,7 +88,8 @@ def made(
     """The bot, not yet begun; raises Unavailable and Invalid for what Slack says of its token."""
     settings = replace(settings, wait_seconds=min(settings.wait_seconds, WAIT))
     ids, clock, rules, bell = SystemIds(), SystemClock(), policy(settings), Bell()
-    identity = identify(Api(settings.slack_bot_token, settings.slack_api_url), settings)
+    api = Api(settings.slack_bot_token, settings.slack_api_url)
+    identity = identify(api, settings)
     database = open_database(
         settings.database_url,
         ids=ids,
@@ -98,7 +105,8 @@ def made(
     front = _front(settings, desk, pool, http, turns, _ready(database))
     working = Working(database, outside(settings, clock), clock, mark(rules))
     workers = working.threads(threads or settings.slack_workers, bell, turns.wait) if worker else None
-    return Bot(front, workers, pool, database)
+    names = Everybody(api, desk.directory) if desk.features.names else None
+    return Bot(front, workers, names, pool, database)
 
 
 def _desk(settings: Settings, identity: Identity, database: Database, perform: Perform) -> Desk:

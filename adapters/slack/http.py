@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 from collections.abc import Callable, Iterable, Iterator
 from threading import Thread
 from typing import Any
@@ -31,11 +32,12 @@ class Http:
     """A server at `host` and `port`; `turns` hears of every request.
 
     `ready` says what stands in the way of answering, None if nothing does. TLS is for the proxy before it.
+    Once begun, its `port` is a real one, also where any free one (0) was asked for.
     """
 
     def __init__(self, app: App, host: str, port: int, turns: Turns, ready: Callable[[], str | None]) -> None:
         self._bolt = SlackRequestHandler(app, path=PATH)
-        self._host, self._port = host, port
+        self._host, self._port, self.port = host, port, port
         self._turns, self._ready = turns, ready
         self._server: Any = None
         self._thread: Thread | None = None
@@ -43,24 +45,20 @@ class Http:
     def start(self) -> None:
         """Listen; raises Unavailable where the port cannot be had."""
         try:
-            self._server = create_server(
-                self._answer,
-                host=self._host,
-                port=self._port,
-                threads=AT_ONCE,
-                max_request_body_size=LARGEST,
-                ident="incident",
-            )
+            listening = socket.create_server((self._host, self._port))
         except OSError as error:
             where = f"{self._host}:{self._port}"
             raise Unavailable(f"The bot cannot listen at {where} ({error.strerror}).") from error
+        self.port = listening.getsockname()[1]
+        self._server = create_server(
+            self._answer,
+            sockets=[listening],
+            threads=AT_ONCE,
+            max_request_body_size=LARGEST,
+            ident="incident",
+        )
         self._thread = Thread(target=self._server.run, name="http", daemon=True)
         self._thread.start()
-
-    @property
-    def port(self) -> int:
-        """The port, also where any free one was asked for."""
-        return int(self._server.effective_port)
 
     def stop(self) -> None:
         """Answer what has come in, and nothing more."""

@@ -45,11 +45,11 @@ def hands_over_to_ben(scene: Scene) -> None:
     scene.do(c.HandOver, to=scene.actor("ben"))
 
 
-def lets_ben_see(scene: Scene) -> None:
+def grants_ben(scene: Scene) -> None:
     scene.do(c.Grant, who=scene.actor("ben"))
 
 
-def takes_sight_from_ben(scene: Scene) -> None:
+def revokes_ben(scene: Scene) -> None:
     scene.do(c.Revoke, who=scene.actor("ben"))
 
 
@@ -68,8 +68,8 @@ ACTIONS: dict[str, tuple[tuple[Does, ...], Does]] = {
     "update": ((opens(), DECLARE), does(c.SendUpdate, text="We know why.")),
     "task or follow-up": ((opens(), DECLARE), does(c.AddTask, text="Look at the log")),
     "title": ((opens(),), does(c.CorrectTitle, title="API is gone")),
-    "let somebody see a private one": ((opens(private=True),), lets_ben_see),
-    "take the sight of it": ((opens(private=True), lets_ben_see), takes_sight_from_ben),
+    "grant access to a private one": ((opens(private=True),), grants_ben),
+    "revoke access to it": ((opens(private=True), grants_ben), revokes_ben),
     "resolve": ((opens(), DECLARE), RESOLVE),
     "close": ((opens(), DECLARE, RESOLVE), CLOSE),
     "close an investigation": ((opens(),), CLOSE),
@@ -101,7 +101,7 @@ def test_each_action_makes_the_calls_that_the_page_says(scene: Scene, action: st
     scene.settle()
     made = scene.counted()
     assert (made.total(), made) == promised()[action]
-    assert (scene.rows[0].error, scene.rows[0].shown) == (None, scene.incident.version)
+    assert scene.settled
     assert not scene.calls()
 
 
@@ -156,7 +156,7 @@ def test_what_is_opened_and_closed_before_anybody_looks_gets_no_channel(scene: S
     scene.do(c.Close)
     scene.settle()
     assert scene.calls() == []
-    assert scene.rows[0].error is None
+    assert scene.lag.error is None
 
 
 def test_a_name_that_somebody_has_gets_a_number(scene: Scene) -> None:
@@ -172,7 +172,7 @@ def test_where_all_names_are_taken_it_says_so(scene: Scene) -> None:
         scene.slack.team.add_channel(f"inc-1-api-is-slow{end}")
     scene.open()
     scene.settle()
-    assert scene.rows[0].error == "All names that the channel could have are taken in Slack."
+    assert scene.lag.error == "All names that the channel could have are taken in Slack."
 
 
 def test_a_corrected_title_renames_the_channel_unless_it_has_that_name(scene: Scene) -> None:
@@ -205,7 +205,7 @@ def test_somebody_who_cannot_be_invited_does_not_keep_others_out(scene: Scene) -
     scene.do(c.Assign, role=TECHNICAL_LEAD, holder=type(scene.ann)("slack", gone))
     scene.settle()
     assert scene.slack.person("ann").id in scene.channel.members
-    assert (scene.rows[0].error, scene.rows[0].shown) == (None, scene.incident.version)
+    assert scene.settled
 
 
 def test_holders_who_are_not_known_to_slack_are_named_and_not_invited(scene: Scene) -> None:
@@ -218,13 +218,13 @@ def test_holders_who_are_not_known_to_slack_are_named_and_not_invited(scene: Sce
 
 def test_a_private_incident_is_known_to_those_who_may_see_it_and_to_nobody_else(scene: Scene) -> None:
     scene.open(private=True, declare=True)
-    lets_ben_see(scene)
+    grants_ben(scene)
     scene.settle()
     people = {scene.slack.person(name).id for name in ("ann", "ben")}
     assert scene.channel.kind == "private_channel"
     assert set(scene.channel.members) == people | {scene.slack.bot_user}
     assert scene.digest == []
-    takes_sight_from_ben(scene)
+    revokes_ben(scene)
     scene.settle()
     assert scene.slack.person("ben").id not in scene.channel.members
 
@@ -234,7 +234,7 @@ def test_without_the_feature_a_private_incident_has_no_channel(sandbox: Sandbox)
     scene.open(private=True, declare=True)
     scene.settle()
     assert scene.calls() == []
-    assert scene.rows[0].error is None
+    assert scene.lag.error is None
 
 
 @pytest.mark.parametrize("size", [1, 100, 101, 350])
@@ -243,7 +243,7 @@ def test_all_members_of_the_response_group_come_however_many_they_are(sandbox: S
     scene.open(declare=True)
     scene.settle()
     assert set(scene.responders) <= set(scene.channel.members)
-    assert scene.rows[0].error is None
+    assert scene.lag.error is None
 
 
 def test_a_group_that_is_too_large_for_one_call_in_time_comes_in_several_tries(sandbox: Sandbox) -> None:
@@ -260,7 +260,7 @@ def test_a_group_that_does_not_exist_stops_nothing_else(scene: Scene) -> None:
     scene.slack.workspace.groups.clear()
     scene.open(declare=True)
     scene.settle()
-    assert scene.rows[0].error == "Slack refuses usergroups.users.list (no_such_subteam)."
+    assert scene.lag.error == "Slack refuses usergroups.users.list (no_such_subteam)."
     assert scene.said(scene.channel.id)[-1]["text"].endswith("declared an incident.")
     scene.do(c.Resolve)
     scene.do(c.Close)
@@ -295,7 +295,7 @@ def test_the_digest_channel_is_found_among_many(sandbox: Sandbox) -> None:
     scene.slack.team.add_channel("zulu")
     scene.open()
     scene.settle()
-    assert scene.rows[0].error is None
+    assert scene.lag.error is None
     assert len(scene.said(scene.slack.workspace.names["zulu"])) == 1
 
 
@@ -304,11 +304,11 @@ def test_a_digest_channel_that_is_missing_is_named_with_its_setting(sandbox: San
     scene = new_scene(sandbox, digest=digest)
     scene.open()
     scene.settle()
-    assert scene.rows[0].error == (
+    assert scene.lag.error == (
         f"There is no channel {digest} that the bot can see: make it, or invite the bot to it, "
         "or name another in INCIDENTS_DIGEST_CHANNEL."
     )
-    assert scene.incident.title in scene.channel.topic
+    assert "API is slow" in scene.channel.topic
 
 
 def test_without_a_digest_channel_nobody_misses_it(sandbox: Sandbox) -> None:
@@ -318,27 +318,19 @@ def test_without_a_digest_channel_nobody_misses_it(sandbox: Sandbox) -> None:
         scene.settle()
         scene.do(kind)
     scene.settle()
-    assert (scene.rows[0].error, scene.channel.archived, scene.digest) == (None, True, [])
+    assert (scene.lag.error, scene.channel.archived, scene.digest) == (None, True, [])
 
 
 def test_a_panel_that_somebody_deleted_is_made_again_and_pinned(scene: Scene) -> None:
     scene.open()
     scene.settle()
     panel = scene.said(scene.channel.id)[0]["ts"]
-    channel = scene.slack.workspace.channels[scene.channel.id]
-    scene.slack.person("owner").join(channel.id)
-    scene.slack.person("owner").delete(scene.slack.person("owner").sees(channel.id)[-1]) if False else None
-    Deleting(scene, channel.id, panel)
+    assert scene.api.call("chat.delete", channel=scene.channel.id, ts=panel).ok
     scene.do(c.Declare)
     scene.settle()
     (again,) = view(scene).channels[0].panels
     assert view(scene).channels[0].pinned == (again,)
     assert "sev4 · incident: investigating" in again
-
-
-def Deleting(scene: Scene, channel: str, ts: str) -> None:  # noqa: N802
-    scene.slack.workspace.channels[channel].messages[ts].subtype = "tombstone"
-    scene.slack.workspace.channels[channel].pins.clear()
 
 
 def test_a_channel_that_somebody_archived_stops_only_what_is_in_it(scene: Scene) -> None:
@@ -347,7 +339,7 @@ def test_a_channel_that_somebody_archived_stops_only_what_is_in_it(scene: Scene)
     scene.slack.person("ann").archive(scene.channel.id)
     scene.do(c.Declare)
     scene.settle()
-    assert "is_archived" in str(scene.rows[0].error) or "is_inactive" in str(scene.rows[0].error)
+    assert re.search("is_archived|is_inactive", str(scene.lag.error))
     assert "incident: investigating" in scene.digest[0]["text"]
 
 
@@ -358,22 +350,20 @@ def test_a_bot_that_was_removed_from_its_channel_joins_again(scene: Scene) -> No
     scene.do(c.Declare)
     scene.settle()
     assert scene.slack.bot_user in scene.channel.members
-    assert scene.rows[0].error is None
-    assert view(scene).channels[0].lines[-1].startswith("ann is incident commander now.") or True
+    assert scene.lag.error is None
+    assert view(scene).channels[0].lines[-1].startswith("<@ann> is incident commander now.")
 
 
 def test_a_missing_scope_is_named(scene: Scene) -> None:
     scene.slack.team.fault("pins.add", "error", code="missing_scope")
     scene.open()
     scene.settle()
-    assert scene.rows[0].error == (
-        "Slack refuses pins.add: the bot has not been given the scope that it needs."
-    )
+    assert scene.lag.error == ("Slack refuses pins.add: the bot has not been given the scope that it needs.")
 
 
 def test_an_unreachable_slack_is_tried_again(scene: Scene, sandbox: Sandbox) -> None:
     scene.slack.team.fault("conversations.create", "error", code="service_unavailable", times=3)
     scene.open()
     scene.settle()
-    assert scene.rows[0].error is None
+    assert scene.lag.error is None
     assert scene.counted()["conversations.create"] == 4
