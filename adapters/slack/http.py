@@ -62,10 +62,12 @@ class Http:
 
     def stop(self) -> None:
         """Answer what has come in, and nothing more."""
-        if self._server is not None and self._thread is not None:
-            self._server.close()
-            self._thread.join(_PATIENCE)
-            self._server.task_dispatcher.shutdown()
+        if self._server is None or self._thread is None:
+            return
+        # In the server's own thread, which is waiting for these very files.
+        self._server.trigger.pull_trigger(self._server.close)
+        self._thread.join(_PATIENCE)
+        self._server.task_dispatcher.shutdown()
 
     def _answer(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
