@@ -16,13 +16,16 @@ FAILED := { echo "Installing failed; the reason is above. Once it is mended, typ
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test run-tests check format mutants trials crash compare bench bench-large render stage_migration run_migrations clean
+.PHONY: help demo demo-slack test run-tests check format mutants trials crash compare bench bench-large render stage_migration run_migrations clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
 
 demo: $(BASE) ## play one whole incident on a throw-away database
 	@$(BIN)/python scripts/demo.py
+
+demo-slack: $(DEV) ## play one incident with the real bot, in a Slack of its own
+	@$(BIN)/python scripts/demo_slack.py
 
 test: $(DEV) ## run every test, on SQLite and on a real PostgreSQL that the tests start themselves
 	$(BIN)/pytest $(PYTEST_FLAGS)

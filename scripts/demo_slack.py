@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import unescape
 from pathlib import Path
 
 from adapters.bootstrap_bot import made
 from adapters.sandbox import Sandbox, Slack, new_slack
 from adapters.sandbox.person.seen import SeenMessage
 from adapters.settings import Settings
+from adapters.slack.manifest import manifest
 
 PATIENCE = 20.0
 ROOM = "inc-1-api-response-times-increasing"
@@ -31,7 +34,7 @@ STORY: tuple[tuple[str, str, str, str], ...] = (
 def main() -> int:
     """0 once everything was played."""
     with tempfile.TemporaryDirectory(prefix="incident-demo-") as folder, Sandbox() as server:
-        slack = new_slack(server, people=["ann", "ben"])
+        slack = new_slack(server, manifest(Settings(database_url="")), people=["ann", "ben"])
         slack.person("ann").create_channel("incidents")
         with _bot(slack, Path(folder)):
             for who, where, text, title in STORY:
@@ -66,7 +69,7 @@ def _play(slack: Slack, who: str, where: str, text: str, title: str) -> None:
     came = person.command("/incident", text, slack.general if where == "general" else where)
     if not came.acked:
         raise SystemExit(f"The bot did not answer: {came.failure}.")
-    _say("only " + who + " sees", str(came.answer.get("text", "")))
+    _say(slack, f"only {who} sees", str(came.answer.get("text", "")))
     _quiet(slack)
 
 
@@ -75,15 +78,21 @@ def _show(slack: Slack, channel: str) -> None:
     ann.join(channel)
     print(f"\n# What stands in #{channel}")
     for message in ann.sees(channel):
-        _say(_from(message), message.text)
+        if not message.ephemeral:
+            _say(slack, _from(message), message.text)
 
 
 def _from(message: SeenMessage) -> str:
     return "bot" if message.raw.get("bot_id") else "   "
 
 
-def _say(who: str, text: str) -> None:
-    for number, line in enumerate(text.splitlines() or [""]):
+def _say(slack: Slack, who: str, text: str) -> None:
+    """As a reader sees it: names in the place of ids."""
+    names = {one.id: f"@{one.name}" for one in slack.team.people()}
+    names |= {one.id: f"#{one.name}" for one in slack.team.channels()}
+    text = re.sub(r"<[@#]([A-Z0-9]+)>", lambda found: names.get(found[1], found[0]), text)
+    text = re.sub(r"<(?:!date[^|>]*|https?:[^|>]*)\|([^>]*)>", r"\1", text)
+    for number, line in enumerate(unescape(text).splitlines() or [""]):
         print(f"  {f'[{who}]' if number == 0 else ' ' * (len(who) + 2)} {line}")
 
 
