@@ -89,7 +89,7 @@ class Perform:
             )
         result = Result.ACCEPTED if decision else Result.UNCHANGED
         answer = self.log.commit(Batch(envelope, request, incident, result, decision))
-        if self.queue is not None and decision:
+        if self.queue is not None and decision and not answer.repeated:
             self.queue.wake()
         return answer
 

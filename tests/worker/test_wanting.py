@@ -21,6 +21,7 @@ from incident_core.testing.memory_mirrors import MemoryMirrors
 from incident_core.testing.memory_timers import MemoryTimers
 from incident_core.testing.simulation.stories import BEGINNING, Chapter, Story, command, opened, story
 from incident_core.usecases.settling.plan import LANE
+from incident_core.usecases.settling.settle import GRACE
 from incident_core.usecases.work import Work
 
 LATER = Outcome(Ended.LATER, error="not now")
@@ -206,3 +207,35 @@ def test_the_worse_begin_first_once_a_method_is_free_again() -> None:
         place.on()
         waits.append(place.later[-1] - place.clock.now() - timedelta(seconds=10))
     assert waits == [timedelta(), LANE, 3 * LANE]
+
+
+def test_what_is_asked_to_wait_waits_so_long_and_no_longer_however_often_it_is_asked() -> None:
+    house = House({(Kind.MAKE, "board"): [Outcome(Ended.LATER, wait=3.0)] * 4})
+    place = Town(story(1, [opened(severity=Severity.SEV1)]), house)
+    place.on()
+    for _ in range(4):
+        assert place.wait(2.9) == []
+        assert place.wait(0.1) == ["make board"]
+
+
+def test_a_check_that_is_asked_to_wait_is_made_again_after_that_and_not_before() -> None:
+    class Unsure(House):
+        checks = 0
+
+        def wanted(self, incident: Incident) -> Sequence[Wanted]:
+            return [Wanted("room", "build", {})]
+
+        def items(self, incident: Incident, entry: Entry) -> Iterator[Item]:
+            return iter(())
+
+        def check(self, call: Call, since: datetime) -> Outcome:
+            Unsure.checks += 1
+            return Outcome(Ended.UNKNOWN, wait=30.0)
+
+    place = Town(story(1, [opened()]), Unsure({(Kind.MAKE, "room"): [Outcome(Ended.UNKNOWN)]}))
+    place.on()
+    place.wait(GRACE.total_seconds())
+    place.wait(29)
+    assert Unsure.checks == 1
+    place.wait(1)
+    assert Unsure.checks == 2

@@ -219,10 +219,11 @@ def _removed(effect: Effect) -> Effect:
 
 
 def _again(effect: Effect, outcome: Outcome, now: datetime) -> Effect:
+    """Later: after as long as the outside asks for, or else longer each time."""
     attempts = effect.attempts + 1
-    return replace(
-        effect, attempts=attempts, next_at=now + backoff(effect.slot, attempts), error=outcome.error
-    )
+    asked = None if outcome.wait is None else timedelta(seconds=outcome.wait)
+    wait = backoff(effect.slot, attempts) if asked is None else asked
+    return replace(effect, attempts=attempts, next_at=now + wait, error=outcome.error)
 
 
 def _holds(begun: Sequence[Effect], outcomes: Sequence[Outcome], now: datetime) -> dict[str, datetime]:

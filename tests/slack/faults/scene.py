@@ -1,4 +1,4 @@
-"""A scene: a Slack of its own, a record in memory, the mirror between them, and people who use commands.
+"""A scene: a Slack of its own, a record, the mirror between them, and people who give commands.
 
 The clock of the engine is that of the sandbox, so that both go forward together when it is moved.
 """
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from threading import Lock
 from typing import Any
 
 from adapters.queue.beside import side_by_side
@@ -19,15 +20,18 @@ from adapters.sandbox.control.world import Control
 from adapters.slack.api import Api
 from adapters.slack.drawing.setup import Setup
 from adapters.slack.mirror import SlackMirror
+from adapters.storage import Database
 from adapters.system import SystemIds
 from incident_core import commands as c
 from incident_core.model.actor import Actor
 from incident_core.model.incident import Incident
 from incident_core.model.policy import Policy
+from incident_core.ports.backlog import Lag
 from incident_core.ports.log import Result
+from incident_core.ports.mirror import Call, Ended, Kind, Outcome
 from incident_core.testing.memory import Memory, MemoryStore
-from incident_core.testing.memory_mirrors import Row
 from incident_core.usecases.perform import Perform
+from incident_core.usecases.settling.settle import LEASE
 from incident_core.usecases.work import Work
 
 WORKSPACE = "default"
@@ -36,7 +40,8 @@ MOST = 300
 """Rounds of work until everything has to be done."""
 
 _KEYS = count(1)
-_SYSTEM = ("channel_join", "channel_leave", "channel_topic", "channel_archive", "channel_unarchive", "channel_name")
+_BY_SLACK = {"channel_join", "channel_leave", "channel_topic", "channel_name", "channel_archive"}
+_NOT_SAID = {*_BY_SLACK, "channel_unarchive", "tombstone"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +59,34 @@ class SandboxClock:
         self.control.move(by.total_seconds())
 
 
+class Watched(SlackMirror):
+    """The mirror, and how many messages it has posted of which it does not know whether they are there."""
+
+    def __init__(self, api: Api, setup: Setup, total: float) -> None:
+        super().__init__(api, setup, total)
+        self._lock = Lock()
+        self.unclear = 0
+
+    def perform(self, call: Call) -> Outcome:
+        """As it does."""
+        ended = super().perform(call)
+        posts = call.kind is Kind.SAY or (call.kind is Kind.MAKE and call.slot in ("panel", "digest"))
+        if posts and ended.ended is Ended.UNKNOWN:
+            with self._lock:
+                self.unclear += 1
+        return ended
+
+
 @dataclass
 class Scene:
     """`key` is the incident that everything is about, once it was opened."""
 
     slack: Slack
-    mirror: SlackMirror
+    api: Api
+    setup: Setup
+    mirror: Watched
     clock: SandboxClock
-    store: MemoryStore
+    store: MemoryStore | Database
     policy: Policy
     key: str = ""
     responders: list[str] = field(default_factory=list)
@@ -77,11 +102,8 @@ class Scene:
 
     def do(self, kind: type[c.Command], by: str = "ann", **values: Any) -> None:
         """Give a command, which has to be allowed."""
-        at = self.clock.now()
-        command = kind(actor=self.actor(by), at=at, key=f"test-{next(_KEYS)}", **values)
-        perform = Perform(
-            self.store.log, self.clock, SystemIds(), self.policy, WORKSPACE, "slack"
-        )
+        command = kind(actor=self.actor(by), at=self.clock.now(), key=f"test-{next(_KEYS)}", **values)
+        perform = Perform(self.store.log, self.clock, SystemIds(), self.policy, WORKSPACE, "slack")
         answer = perform(command, None if kind is c.Open else self.key)
         assert answer.result is not Result.REFUSED, answer
         self.key = answer.key or self.key
@@ -93,22 +115,35 @@ class Scene:
     def work(self) -> None:
         """All that can be done now."""
         store = self.store
-        Work(store.mirrors, {"slack": self.mirror}, self.clock, store.timers, side_by_side)()
+        Work(store.mirrors, {"slack": self.mirror}, self.clock, store.timers, side_by_side, claims=1)()
 
     def settle(self) -> None:
         """All that can be done; where everything only waits, the time goes on."""
         for _ in range(MOST):
             self.work()
-            due = [max(row.next_at, row.until or row.next_at) for row in self.rows if row.next_at is not None]
-            if not due:
+            if not self.wait():
                 return
-            self.clock.move(max(min(due) - self.clock.now(), timedelta(milliseconds=1)))
         raise AssertionError("it never becomes quiet")
 
+    def wait(self) -> bool:
+        """Go on to when something can be done; whether there is something."""
+        lags = self.store.backlog.lags(WORKSPACE, None, 100)
+        due = [lag.next_at for lag in lags if lag.next_at is not None]
+        if due:
+            wait = min(due) - self.clock.now()
+            self.clock.move(wait if wait > timedelta() else LEASE)  # due, and somebody's who is gone
+        return bool(due)
+
     @property
-    def rows(self) -> list[Row]:
-        """What is known of each incident in Slack."""
-        return list(self.store.mirrors.rows.values())
+    def lag(self) -> Lag:
+        """How far the mirror has come with it."""
+        return self.store.backlog.lags(WORKSPACE, self.key, 10)[0]
+
+    @property
+    def settled(self) -> bool:
+        """Whether everything is there, and nothing has failed."""
+        lag = self.lag
+        return lag.shown == lag.wanted == self.incident.version and lag.error is None
 
     @property
     def incident(self) -> Incident:
@@ -140,9 +175,15 @@ class Scene:
         """What the bot has said in a channel, oldest first, threads too; not what Slack says about it."""
         messages = self.slack.workspace.channels[channel].messages.values()
         return [
-            {"ts": each.ts, "text": each.text, "blocks": each.blocks, "thread": each.thread_ts, "metadata": each.metadata}
+            {
+                "ts": each.ts,
+                "text": each.text,
+                "blocks": each.blocks,
+                "thread": each.thread_ts,
+                "metadata": each.metadata,
+            }
             for each in messages
-            if each.user == self.slack.bot_user and each.subtype not in _SYSTEM and each.subtype != "tombstone"
+            if each.user == self.slack.bot_user and each.subtype not in _NOT_SAID
         ]
 
     @property
@@ -154,15 +195,15 @@ class Scene:
 def new_scene(
     server: Sandbox,
     *,
+    store: MemoryStore | Database | None = None,
     in_digest: bool = True,
     digest: str | None = None,
     group: Sequence[str] = ("rita", "rob"),
     timeout: float = 4.0,
     total: float = 4.6,
-    policy: Policy | None = None,
     **more: Any,
 ) -> Scene:
-    """A fresh one. `digest` is what the setting says (default: the id of the channel)."""
+    """A fresh one. `store`: instead of a record in memory. `digest`: what the setting says, else an id."""
     slack = new_slack(server, people=("ann", "ben", *group))
     team = slack.team
     channel = team.add_channel(DIGEST)
@@ -170,16 +211,17 @@ def new_scene(
         team.person("owner").invite(DIGEST, slack.bot_user)
     people = [slack.person(name).id for name in group]
     group_id = team.add_group("responders", people) if group else ""
-    setup = Setup(
-        slack.bot_user, digest=channel if digest is None else digest, group=group_id, domain="acme", **more
-    )
-    store = MemoryStore.over(Memory(), ("slack",), policy)
+    digest = channel if digest is None else digest
+    setup = Setup(slack.bot_user, digest=digest, group=group_id, domain="acme", **more)
+    api = Api(slack.bot_token, slack.api_url, timeout)
     team.clear_calls()
     return Scene(
         slack,
-        SlackMirror(Api(slack.bot_token, slack.api_url, timeout), setup, total),
+        api,
+        setup,
+        Watched(api, setup, total),
         SandboxClock(slack.control),
-        store,
-        policy or Policy(),
+        MemoryStore.over(Memory(), ("slack",)) if store is None else store,
+        Policy(),
         responders=people,
     )
