@@ -12,6 +12,7 @@ from adapters.cli.app import App, Done, Performing
 from adapters.settings import Settings
 from adapters.storage import Database, open_database
 from adapters.system import SystemClock, SystemIds
+from incident_core.errors import Unavailable
 from incident_core.model.intervals import Intervals
 from incident_core.model.policy import Policy
 from incident_core.model.role import STANDARD_ROLES
@@ -169,10 +170,15 @@ def _webhook(settings: Settings, clock: SystemClock) -> Mirror:
 
 
 def _slack(settings: Settings) -> Mirror:
-    from adapters.slack.api import Api
-    from adapters.slack.drawing.setup import Setup
-    from adapters.slack.identity import identify
-    from adapters.slack.late import LateMirror
+    """Raises Unavailable where the extra is not installed."""
+    try:
+        from adapters.slack.api import Api
+        from adapters.slack.drawing.setup import Setup
+        from adapters.slack.identity import identify
+        from adapters.slack.late import LateMirror
+    except ModuleNotFoundError as error:
+        sentence = f"Slack needs {error.name}; run: pip install 'incident-core[slack]'"
+        raise Unavailable(sentence) from error
 
     api = Api(settings.slack_bot_token, settings.slack_api_url)
     setup = Setup(

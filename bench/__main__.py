@@ -15,6 +15,8 @@ from bench.pairs import HEADER, Ratio
 from bench.sandbox import HEADER as SANDBOX_HEADER
 from bench.sandbox import ROUNDS as SANDBOX_ROUNDS
 from bench.sandbox import measure as measure_sandbox
+from bench.slack import HEADER as SLACK_HEADER
+from bench.slack import measure as measure_slack
 
 RATIOS: dict[str, Callable[[int], Iterator[Ratio]]] = {
     "deciding": deciding.measure,
@@ -24,6 +26,7 @@ RATIOS: dict[str, Callable[[int], Iterator[Ratio]]] = {
 SCALE = "scale"
 MIRRORS = "mirrors"
 SANDBOX = "sandbox"
+SLACK = "slack"
 
 
 def main() -> None:
@@ -37,6 +40,8 @@ def main() -> None:
     if SANDBOX in (asked.names or [SANDBOX]):
         found = measure_sandbox(min(asked.pairs, SANDBOX_ROUNDS))
         tables[SANDBOX] = _printed(SANDBOX_HEADER, (line.row() for line in found))
+    if SLACK in (asked.names or [SLACK]):
+        tables[SLACK] = _printed(SLACK_HEADER, (line.row() for line in measure_slack()))
     if SCALE in (asked.names or [SCALE]):
         sizes = [*scale.SIZES, *([scale.LARGE] if asked.large else [])]
         lines = (line.row() for line in scale.measure(sizes, asked.pairs, asked.folder))
@@ -66,7 +71,7 @@ def _printed(header: str, rows: Iterator[str]) -> list[str]:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    names = [*RATIOS, SCALE, MIRRORS, SANDBOX]
+    names = [*RATIOS, SCALE, MIRRORS, SANDBOX, SLACK]
     parser.add_argument("names", nargs="*", choices=[[], *names], metavar="NAME", help=", ".join(names))
     parser.add_argument("--pairs", type=int, default=9, help="how often each pair is measured (default: 9)")
     parser.add_argument("--large", action="store_true", help=f"{SCALE}: also {scale.LARGE:,} incidents")

@@ -100,8 +100,8 @@ class Place:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def measure(rounds: int) -> Iterator[Line]:
-    """On SQLite and on PostgreSQL; `rounds` is not needed: a round is as long as it has to be."""
+def measure() -> Iterator[Line]:
+    """On SQLite and on PostgreSQL."""
     empty = _empty()
     for kind in ("SQLite", "PostgreSQL"):
         with _place(kind) as place:
