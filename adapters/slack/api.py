@@ -78,6 +78,7 @@ _KINDS = {code: kind for kind, codes in CODES.items() for code in codes}
 _CODE = re.compile(r"[a-z0-9_]{1,60}")
 _SCOPES = re.compile(r"[a-z0-9:._, -]{1,200}")
 _NEVER_SENT = frozenset({errno.ECONNREFUSED, errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL})
+_HTTP = "HTTP"
 _FAULTS = (OSError, HTTPException, SlackClientError, ValueError, LookupError, AttributeError)
 """The last two are what slack_sdk makes of a charset that does not exist, and of JSON that is no object."""
 _QUIET = logging.getLogger("incident.slack.sdk")
@@ -124,7 +125,7 @@ class Reply:
                 return ""
             case Kind.HELD:
                 return f"Slack takes no more calls of {self.method} for {self.retry_after:g} s."
-            case Kind.LATER:
+            case Kind.LATER if not str(self.error).startswith(_HTTP):
                 return f"Slack cannot take {self.method} now ({self.error})."
             case Kind.UNKNOWN:
                 return f"Slack gave no clear answer to {self.method} ({self.error})."
@@ -195,7 +196,7 @@ def _refused(method: str, refused: SlackApiError) -> Reply:
     if status == 429:
         return Reply(method, Kind.HELD, data, "ratelimited", _seconds(response.headers))
     if status != 200 or not _CODE.fullmatch(code):  # no answer of Slack's, whatever it says
-        said = f"HTTP {status}" if status != 200 else "no JSON"
+        said = f"{_HTTP} {status}" if status != 200 else "no JSON"
         kind = Kind.LATER if 300 <= status < 500 else Kind.UNKNOWN  # somebody between us and Slack said no
         return Reply(method, kind, data, said)
     kind = _KINDS.get(code, Kind.REFUSED)

@@ -151,7 +151,9 @@ def test_each_call_is_made_once_whatever_it_ends_with(
     assert scene.calls() == ["conversations.create"]
 
 
-@pytest.mark.parametrize(("code", "kind"), [(code, kind) for kind, codes in CODES.items() for code in codes])
+@pytest.mark.parametrize(
+    ("code", "kind"), [(code, kind) for kind, codes in CODES.items() for code in sorted(codes)]
+)
 def test_each_code_has_its_meaning(scene: Scene, code: str, kind: Kind) -> None:
     scene.slack.team.fault("pins.add", "error", code=code)
     reply = scene.api.call("pins.add", channel="C1", timestamp="1.000001")

@@ -12,10 +12,11 @@ import pytest
 
 from adapters.sandbox import Sandbox
 from incident_core import commands as c
-from incident_core.model.role import COMMANDER, TECHNICAL_LEAD
+from incident_core.model.role import TECHNICAL_LEAD
 from incident_core.model.severity import Severity
 from incident_core.model.status import Status
-from tests.slack.faults.scene import DIGEST, Scene, new_scene
+from incident_core.ports.mirror import Call, Ended, Kind, Outcome
+from tests.slack.faults.scene import DIGEST, WORKSPACE, Scene
 from tests.slack.faults.view import view
 
 PAGE = Path(__file__).parents[2] / "docs" / "slack-calls.md"
@@ -32,8 +33,9 @@ def opens(**values: Any) -> Does:
     return lambda scene: scene.open(**values)
 
 
-def unarchive_refused(scene: Scene) -> None:
-    scene.slack.team.fault("conversations.unarchive", "error", code="channel_not_found")
+def unarchive_refused(scene: Scene, code: str = "not_in_channel") -> None:
+    """What Slack says to every bot: it is no member of a channel that is archived."""
+    scene.slack.team.fault("conversations.unarchive", "error", code=code)
     scene.do(c.Reopen, reason="not over")
 
 
@@ -127,7 +129,10 @@ def test_ten_quick_changes_are_shown_by_one(scene: Scene) -> None:
     assert (made["chat.update"], made["conversations.setTopic"], made["chat.postMessage"]) == (2, 1, 5)
 
 
-def test_a_channel_that_cannot_be_taken_out_is_replaced_and_both_lead_to_each_other(scene: Scene) -> None:
+@pytest.mark.parametrize("code", ["not_in_channel", "channel_not_found", "restricted_action"])
+def test_a_channel_that_cannot_be_taken_out_is_replaced_and_both_lead_to_each_other(
+    scene: Scene, code: str
+) -> None:
     scene.open(declare=True)
     scene.do(c.Resolve)
     scene.do(c.Close)
@@ -137,7 +142,7 @@ def test_a_channel_that_cannot_be_taken_out_is_replaced_and_both_lead_to_each_ot
         scene.settle()
         scene.do(kind)
     scene.settle()
-    unarchive_refused(scene)
+    unarchive_refused(scene, code)
     scene.settle()
     old, new = scene.channels()[-2:]
     digests = [each for each in scene.digest if each["thread"] is None and scene.key in each["text"]]
@@ -188,139 +193,6 @@ def test_a_corrected_title_renames_the_channel_unless_it_has_that_name(scene: Sc
     assert len(scene.channels()) == 1
 
 
-def test_who_left_is_not_dragged_back(scene: Scene) -> None:
-    scene.open()
-    scene.settle()
-    scene.slack.person("ann").leave(scene.channel.id)
-    assigns_ben(scene)
-    scene.settle()
-    members = set(scene.channel.members) - {scene.slack.bot_user}
-    assert members == {scene.slack.person("ben").id}
-
-
-def test_somebody_who_cannot_be_invited_does_not_keep_others_out(scene: Scene) -> None:
-    scene.slack.team.deactivate("ben")
-    gone = next(each.id for each in scene.slack.team.people() if each.name == "ben")
-    scene.open()
-    scene.do(c.Assign, role=TECHNICAL_LEAD, holder=type(scene.ann)("slack", gone))
-    scene.settle()
-    assert scene.slack.person("ann").id in scene.channel.members
-    assert scene.settled
-
-
-def test_holders_who_are_not_known_to_slack_are_named_and_not_invited(scene: Scene) -> None:
-    scene.open()
-    scene.do(c.Assign, role=COMMANDER, holder=type(scene.ann)("cli", "cleo"))
-    scene.settle()
-    assert "cleo (cli)" in scene.said(scene.channel.id)[0]["text"]
-    assert len(scene.channel.members) == 2
-
-
-def test_a_private_incident_is_known_to_those_who_may_see_it_and_to_nobody_else(scene: Scene) -> None:
-    scene.open(private=True, declare=True)
-    grants_ben(scene)
-    scene.settle()
-    people = {scene.slack.person(name).id for name in ("ann", "ben")}
-    assert scene.channel.kind == "private_channel"
-    assert set(scene.channel.members) == people | {scene.slack.bot_user}
-    assert scene.digest == []
-    revokes_ben(scene)
-    scene.settle()
-    assert scene.slack.person("ben").id not in scene.channel.members
-
-
-def test_without_the_feature_a_private_incident_has_no_channel(sandbox: Sandbox) -> None:
-    scene = new_scene(sandbox, private=False)
-    scene.open(private=True, declare=True)
-    scene.settle()
-    assert scene.calls() == []
-    assert scene.lag.error is None
-
-
-@pytest.mark.parametrize("size", [1, 100, 101, 350])
-def test_all_members_of_the_response_group_come_however_many_they_are(sandbox: Sandbox, size: int) -> None:
-    scene = new_scene(sandbox, group=[f"r{number}" for number in range(size)])
-    scene.open(declare=True)
-    scene.settle()
-    assert set(scene.responders) <= set(scene.channel.members)
-    assert scene.lag.error is None
-
-
-def test_a_group_that_is_too_large_for_one_call_in_time_comes_in_several_tries(sandbox: Sandbox) -> None:
-    scene = new_scene(sandbox, group=[f"r{number}" for number in range(650)], timeout=1.0, total=1.3)
-    scene.slack.team.latency(0.1, "conversations.invite")
-    scene.slack.team.latency(0.1, "conversations.members")
-    scene.open(declare=True)
-    scene.settle()
-    assert set(scene.responders) <= set(scene.channel.members)
-    assert scene.counted()["usergroups.users.list"] > 1
-
-
-def test_a_group_that_does_not_exist_stops_nothing_else(scene: Scene) -> None:
-    scene.slack.workspace.groups.clear()
-    scene.open(declare=True)
-    scene.settle()
-    assert scene.lag.error == "Slack refuses usergroups.users.list (no_such_subteam)."
-    assert scene.said(scene.channel.id)[-1]["text"].endswith("declared an incident.")
-    scene.do(c.Resolve)
-    scene.do(c.Close)
-    scene.settle()
-    assert scene.channel.archived
-
-
-@pytest.mark.parametrize("named", ["incidents", "#incidents"])
-def test_the_digest_channel_may_be_known_by_its_name(sandbox: Sandbox, named: str) -> None:
-    scene = new_scene(sandbox, digest=named)
-    scene.open(declare=True)
-    scene.settle()
-    assert len(scene.digest) == 2
-    assert scene.counted()["conversations.list"] == 0
-
-
-@pytest.mark.parametrize("digest", ["incidents", None], ids=["name", "id"])
-def test_a_public_digest_channel_is_joined_once(sandbox: Sandbox, digest: str | None) -> None:
-    scene = new_scene(sandbox, in_digest=False, digest=digest)
-    scene.open()
-    scene.settle()
-    scene.open()
-    scene.settle()
-    assert len(scene.digest) == 2
-    assert scene.counted()["conversations.join"] == 1
-
-
-def test_the_digest_channel_is_found_among_many(sandbox: Sandbox) -> None:
-    scene = new_scene(sandbox, in_digest=False, digest="zulu")
-    for number in range(1100):
-        scene.slack.team.add_channel(f"room-{number}")
-    scene.slack.team.add_channel("zulu")
-    scene.open()
-    scene.settle()
-    assert scene.lag.error is None
-    assert len(scene.said(scene.slack.workspace.names["zulu"])) == 1
-
-
-@pytest.mark.parametrize("digest", ["nowhere", "C0NOWHERE"])
-def test_a_digest_channel_that_is_missing_is_named_with_its_setting(sandbox: Sandbox, digest: str) -> None:
-    scene = new_scene(sandbox, digest=digest)
-    scene.open()
-    scene.settle()
-    assert scene.lag.error == (
-        f"There is no channel {digest} that the bot can see: make it, or invite the bot to it, "
-        "or name another in INCIDENTS_DIGEST_CHANNEL."
-    )
-    assert "API is slow" in scene.channel.topic
-
-
-def test_without_a_digest_channel_nobody_misses_it(sandbox: Sandbox) -> None:
-    scene = new_scene(sandbox, digest="", group=())
-    scene.open(declare=True)
-    for kind in (c.Resolve, c.Close):
-        scene.settle()
-        scene.do(kind)
-    scene.settle()
-    assert (scene.lag.error, scene.channel.archived, scene.digest) == (None, True, [])
-
-
 def test_a_panel_that_somebody_deleted_is_made_again_and_pinned(scene: Scene) -> None:
     scene.open()
     scene.settle()
@@ -367,3 +239,32 @@ def test_an_unreachable_slack_is_tried_again(scene: Scene, sandbox: Sandbox) -> 
     scene.settle()
     assert scene.lag.error is None
     assert scene.counted()["conversations.create"] == 4
+
+
+def test_a_name_that_only_the_channel_itself_has_is_left_as_it_is(scene: Scene) -> None:
+    scene.open()
+    scene.settle()
+    scene.slack.team.fault("conversations.rename", "error", code="name_taken")
+    content = {"name": scene.channel.name, "private": False}
+    again = Call(
+        "key", Kind.CHANGE, "channel", "conversations.rename", content, {"channel": scene.channel.id}
+    )
+    assert scene.mirror.perform(again) == Outcome(Ended.DONE, scene.channel.id)
+    assert scene.channel.name == "inc-1-api-is-slow"
+
+
+@pytest.mark.parametrize("code", ["missing_scope", "token_revoked"])
+def test_a_bot_that_may_not_do_it_makes_no_new_channel_either(scene: Scene, code: str) -> None:
+    scene.open()
+    scene.settle()
+    scene.do(c.Close)
+    scene.settle()
+    scene.slack.team.fault("conversations.unarchive", "error", code=code)
+    scene.do(c.Reopen, reason="not over")
+    scene.settle()
+    assert len(scene.channels()) == 1
+    assert str(scene.lag.error).startswith("Slack refuses conversations.unarchive")
+    assert scene.store.backlog.retry(WORKSPACE, scene.key, None, scene.clock.now()) == 1
+    scene.settle()
+    assert not scene.channel.archived
+    assert scene.settled

@@ -50,13 +50,12 @@ def view(scene: Scene) -> View:
     names = _names(scene)
     found = tuple(_channel(scene, place.id, names) for place in scene.channels())
     said = scene.digest
-    row = scene.rows[0]
     return View(
         found,
         tuple(_shown(each, names) for each in said if each["thread"] is None),
         tuple(_shown(each, names) for each in said if each["thread"] is not None),
-        row.shown != row.wanted or row.next_at is not None,
-        row.error,
+        not scene.settled,
+        scene.lag.error,
     )
 
 
