@@ -51,7 +51,7 @@ trials: $(DEV) ## kill processes and tamper with the log at random, ROUNDS times
 	INCIDENT_TRIAL_ROUNDS=$(ROUNDS) $(BIN)/pytest $(PYTEST_FLAGS) tests/trials
 
 crash: $(DEV) ## kill and freeze workers at every point, and again while others take over: about 20 minutes
-	INCIDENT_CRASHES=all $(BIN)/pytest $(PYTEST_FLAGS) tests/crashes
+	INCIDENT_CRASHES=all $(BIN)/pytest $(PYTEST_FLAGS) tests/crashes tests/slack/faults
 
 compare: $(DEV) ## put the same questions to the sandbox and to another simulator of Slack, from npm
 	@$(BIN)/python -m tests.sandbox.probing

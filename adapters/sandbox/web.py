@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from adapters.sandbox import bodies, calls
@@ -44,7 +44,10 @@ class WebApi:
     async def endpoint(self, request: Request) -> Response:
         """One call."""
         began = time.perf_counter()
-        name, raw = request.path_params["method"], await request.body()
+        try:
+            name, raw = request.path_params["method"], await request.body()
+        except ClientDisconnect:  # whoever was sending it is gone, and nobody hears an answer
+            return Response(status_code=400)
         call = Call(name, {}, self._world.now())
         try:
             body = bodies.read(request.url.query, request.headers.get("content-type"), raw)

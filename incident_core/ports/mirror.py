@@ -28,7 +28,7 @@ class Wanted:
     `last` until everything else is done or has failed for good. `method` is what the outside counts for its
     limits, and `changing` the same for a change, where that is another. `repeatable`: making it twice is the
     same as making it once. `kept`: it is kept up to date where it is there, and is not made anew, nor what
-    needs it.
+    needs it. It does not wait for what it `knows`, but is told of it where it is there.
     """
 
     slot: str
@@ -40,6 +40,7 @@ class Wanted:
     repeatable: bool = False
     changing: str = ""
     kept: bool = False
+    knows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,8 @@ class Kind(StrEnum):
 class Call:
     """One call. `key` names it for ever, so that the outside can tell a repeat.
 
-    `known` are the external ids of the slots that it needs, and of its own slot where it has one; `was:SLOT`
-    is what such a slot was before it was lost. To CHANGE and to REMOVE is always repeatable.
+    `known` are the external ids of the slots that it needs or knows, and of its own where it has one;
+    `was:SLOT` is what such a slot was before it was lost. To CHANGE and to REMOVE is always repeatable.
     """
 
     key: str

@@ -70,6 +70,7 @@ def test_a_digest_channel_that_is_missing_keeps_no_channel_from_being_archived(s
         scene.do(kind)
     scene.settle()
     assert scene.channel.archived
+    assert "closed: fixed" in scene.said(scene.channel.id)[0]["text"]
     assert [each["text"].split(" ")[1] for each in scene.said(scene.channel.id)[1:]] == [
         "declared",
         "resolved",

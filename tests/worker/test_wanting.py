@@ -239,3 +239,27 @@ def test_a_check_that_is_asked_to_wait_is_made_again_after_that_and_not_before()
     assert Unsure.checks == 1
     place.wait(1)
     assert Unsure.checks == 2
+
+
+def test_what_it_only_knows_comes_with_the_call_where_it_is_there_and_is_not_waited_for() -> None:
+    class Knowing(House):
+        def wanted(self, incident: Incident) -> Sequence[Wanted]:
+            board = Wanted("board", "post", {}, repeatable=True)
+            sign = Wanted("sign", "hang", {"now": incident.version}, knows=("board",), repeatable=True)
+            return [sign, board]
+
+    house = Knowing({(Kind.MAKE, "board"): [LATER]})
+    place = town(house)
+    place.on(work=False)
+    timers = MemoryTimers(partial(timers_of, Policy()), lambda _: place.now.incident)
+    work = Work(place.store, {"house": house}, place.clock, timers)
+    work()
+    assert [call.known for call in house.calls if call.slot == "sign"] == [{}]
+    place.clock.move(timedelta(seconds=1))
+    place.on(work=False)
+    work()
+    board = place.store.rows[place.story.id, "house"].effects["board"].external_id
+    assert [call.known.get("board") for call in house.calls if call.slot == "sign"][-1] in (None, board)
+    place.on(work=False)
+    work()
+    assert [call.known.get("board") for call in house.calls if call.slot == "sign"][-1] == board

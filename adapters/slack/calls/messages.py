@@ -79,16 +79,17 @@ def _posted(reply: Reply) -> Outcome:
 
 
 def _shown(job: Job) -> dict[str, Any]:
-    """Text and blocks with every id in its place, and above them the channel that this one replaces."""
+    """Text and blocks with every id in its place; with what it says besides, where that is known."""
     known = dict(job.call.known)
     if "digest" in known:
         known[DIGEST] = _address(job, Where.of(known["digest"]))
     content: dict[str, Any] = dict(job.content)
-    former = content.pop("former", None)
-    if former is not None and FORMER in known:
-        content["text"] = f"{former['text']}\n{content['text']}"
-        content["blocks"] = [former["block"], *content["blocks"]]
-    found: dict[str, Any] = filled({"text": content["text"], "blocks": content["blocks"]}, known)
+    text, blocks = content["text"], list(content["blocks"])
+    if "former" in content and FORMER in known:
+        text, blocks = f"{content['former']['text']}\n{text}", [content["former"]["block"], *blocks]
+    if "onward" in content and DIGEST in known:
+        text, blocks = f"{text}\n{content['onward']['text']}", [*blocks, content["onward"]["block"]]
+    found: dict[str, Any] = filled({"text": text, "blocks": blocks}, known)
     return found
 
 

@@ -51,15 +51,21 @@ _NEXT: Mapping[Stage, tuple[tuple[str, str, str], ...]] = {
 
 
 def panel(setup: Setup, incident: Incident, *, linked: bool) -> dict[str, Any]:
-    """The message, and as `former` what it says above all else where it took the place of another channel.
+    """The message, and what it says besides where that is known when it is posted.
 
-    `linked`: it names the message of the digest, which leads to wherever the incident goes on.
+    `former`: above all else, the channel that it took the place of. `onward`, where it is `linked`: the
+    message of the digest, which leads to wherever the incident goes on.
     """
-    rows = [*_state(incident), *([_elsewhere()] if linked else [])]
+    rows = list(_state(incident))
     steps = [_step(setup, incident, *step) for step in _NEXT[incident.stage]]
     found = content(rows, body([[Bold("What to do next")]]), bullets(*steps), _buttons(incident))
     former: list[Line] = [["This goes on from ", Room(known(FORMER)), "."]]
-    return {**found, "former": {"text": fallback(former), "block": body(former)}}
+    onward = {"onward": _beside([_elsewhere()])} if linked else {}
+    return {**found, "former": _beside(former), **onward}
+
+
+def _beside(rows: list[Line]) -> dict[str, Any]:
+    return {"text": fallback(rows), "block": body(rows)}
 
 
 def _state(incident: Incident) -> Iterator[Line]:

@@ -106,9 +106,10 @@ def _panel(setup: Setup, incident: Incident) -> Wanted:
         "panel",
         _posting(incident),
         shown,
-        ("channel", "digest") if linked else ("channel",),
+        ("channel",),
         without=_ARCHIVED,
         changing=UPDATE,
+        knows=("digest",) if linked else (),
         kept=incident.stage is Stage.CLOSED,
     )
 

@@ -50,6 +50,7 @@ class _Task:
     repeatable: bool = False
     waits: bool = False
     last: bool = False
+    knows: tuple[str, ...] = ()
 
 
 def plan(claim: Claim, mirror: Mirror, gap: Gap, now: datetime, grace: timedelta) -> Plan:
@@ -168,7 +169,9 @@ def _state(wanted: Wanted, gap: Gap, again: list[Effect], grace: timedelta) -> I
     kind, repeatable = (Kind.CHANGE, True) if effect.done else (Kind.MAKE, wanted.repeatable)
     method = wanted.changing or wanted.method if effect.done else wanted.method
     needs = (wanted.needs, wanted.without)
-    yield _Task(effect, kind, method, wanted.content, *needs, repeatable, last=wanted.last)
+    yield _Task(
+        effect, kind, method, wanted.content, *needs, repeatable, last=wanted.last, knows=wanted.knows
+    )
 
 
 def _feed(mirror: Mirror, gap: Gap, gone: set[str]) -> Iterator[_Task]:
@@ -247,7 +250,7 @@ def _lane(gap: Gap) -> timedelta:
 def _begun(claim: Claim, task: _Task, gap: Gap, now: datetime) -> Effect:
     """The effect with the intent to make it so."""
     effect = task.effect
-    asked = (*task.needs, effect.slot)
+    asked = (*task.needs, *task.knows, effect.slot)
     known: Mapping[str, str] = {
         slot: found.external_id or ""
         for slot in (*asked, *map(was, asked))
