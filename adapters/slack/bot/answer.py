@@ -14,7 +14,7 @@ MOST = 10_000
 """Characters of a message's blocks as JSON; Slack was seen to refuse about 13,200."""
 _TEXT = 2_500
 _LABEL, _TITLE = 75, 24
-Job = Callable[[], None]
+Job = Callable[[], object]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import json
 import logging
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -23,12 +24,13 @@ from adapters.slack.bot.asked import Bot
 from adapters.slack.bot.desk import Desk
 from adapters.slack.bot.following import Following
 from adapters.slack.bot.gate import Buckets, Gate
-from adapters.slack.bot.outbound import Outbound
+from adapters.slack.bot.outbound import CannotSend, Outbound
 from adapters.slack.bot.payload import Payload
 from adapters.slack.bot.pool import Pool
 from adapters.slack.bot.recent import Recent
 
 _LOG = logging.getLogger("incident.slack")
+_BOLT = logging.getLogger("incident.slack.bolt")
 _ANY = re.compile("")
 Handler = Callable[[Payload], Any]
 
@@ -53,9 +55,12 @@ def bolt_app(desk: Desk, token: str, api_url: str, pool: Pool, *, signing_secret
             bot_user_id=team.bot_user,
         )
 
+    # At lower levels Bolt warns of a token in the environment, which it does not need, and writes payloads.
+    # It gives the logger of its name the level of `logger`: no other part of the program may have that name.
+    _BOLT.setLevel(logging.ERROR)
     app = _Patient(
-        name="incident",
-        logger=_LOG,
+        name=_BOLT.name,
+        logger=_BOLT,
         client=WebClient(base_url=api_url, retry_handlers=[]),
         authorize=authorize,
         process_before_response=True,
@@ -200,4 +205,5 @@ class Listeners:
             self._bot.pool.put(job)
 
     def _window(self, trigger: str, answer: Answer) -> None:
-        self._bot.out.open(trigger, answer.view("Incidents"))
+        with suppress(CannotSend):
+            self._bot.out.open(trigger, answer.view("Incidents"))

@@ -7,7 +7,7 @@ later than that it changes nothing, and says what is so now.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -26,6 +26,7 @@ from incident_core.lifecycle.available import Verdict, available
 from incident_core.model.incident import Incident
 from incident_core.model.move import Move
 from incident_core.model.outcome import Outcome
+from incident_core.ports.log import Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +65,13 @@ def pressed(bot: Bot, payload: Payload) -> Reply | None:
 def _asked(bot: Bot, payload: Payload, press: Press) -> Asked:
     """The same press of the same button by the same person is the same command."""
     ts = payload.text("container", "message_ts") or payload.text("message", "ts")
-    visit = str(press.value.get("visit"))
+    about = (str(press.value.get("key")), str(press.value.get("visit")))
     return Asked(
         bot=bot,
         user=payload.user,
         channel=payload.channel,
         program=bot.desk.program,
-        command_key=command_key(press.action, payload.channel, ts, visit, payload.user),
+        command_key=command_key(press.action, payload.channel, ts, *about, payload.user),
         now=bot.desk.clock.now(),
         reply_to=payload.response_url,
     )
@@ -79,11 +80,23 @@ def _asked(bot: Bot, payload: Payload, press: Press) -> Asked:
 def _moved(asked: Asked, press: Press) -> Reply | None:
     key, _ = key_of(str(press.value.get("key")))
     asked = asked.of(key, "")
-    before = asked.desk.perform.log.answered(asked.desk.workspace, asked.command_key)
     incident = asked.incident()
-    if before is None and press.value.get("visit") != len(incident.stages):
+    asked, answered = _anew(asked, incident)
+    if not answered and press.value.get("visit") != len(incident.stages):
         return Reply(_passed(incident), instead=press.action == closing.CONFIRM)
     return _BUTTONS[press.action](asked, incident, press)
+
+
+def _anew(asked: Asked, incident: Incident) -> tuple[Asked, bool]:
+    """The same press, and whether it was answered before: a refusal stands until something was changed."""
+    log, workspace = asked.desk.perform.log, asked.desk.workspace
+    before = log.answered(workspace, asked.command_key)
+    if before is None or before.result is not Result.REFUSED or before.last_version == incident.version:
+        return asked, before is not None
+    again = replace(
+        asked, command_key=command_key(asked.command_key.partition(":")[2], str(incident.version))
+    )
+    return again, log.answered(workspace, again.command_key) is not None
 
 
 def _passed(incident: Incident) -> Answer:

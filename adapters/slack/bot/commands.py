@@ -5,7 +5,7 @@ from __future__ import annotations
 from adapters.slack.bot import faults
 from adapters.slack.bot.answer import Answer
 from adapters.slack.bot.asked import Asked, Bot, incident_here
-from adapters.slack.bot.parse import Typed, read
+from adapters.slack.bot.parse import Typed, as_typed, read
 from adapters.slack.bot.payload import Payload, command_key
 from adapters.slack.bot.verbs.table import KEYLESS, verb_of
 from incident_core.errors import Invalid
@@ -31,11 +31,12 @@ def answered(bot: Bot, payload: Payload) -> Answer:
         key = typed.again or command_key(key)
         return _done(bot, payload, typed, text, key)
     except Exception as fault:  # noqa: BLE001 - the edge of the process: whatever it is, a person gets a sentence
-        return faults.explained(fault, faults.typed_again(program, _without_key(text), key))
+        return faults.explained(fault, faults.typed_again(program, _retyped(bot, text), key))
 
 
-def _without_key(text: str) -> str:
-    return text.rpartition(" --key slack:")[0] or text
+def _retyped(bot: Bot, text: str) -> str:
+    """The words to type again: as they were typed, without the key that they may have had already."""
+    return as_typed(text.rpartition(" --key slack:")[0] or text, bot.desk.directory)
 
 
 def _done(bot: Bot, payload: Payload, typed: Typed, text: str, key: str) -> Answer:

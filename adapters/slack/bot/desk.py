@@ -65,12 +65,14 @@ class Desk:
 
     def actor(self, user: str) -> Actor:
         """The person behind a Slack id, under the name that this deployment has for them."""
-        return self.known(Actor("slack", user, workspace=self.team.team_id))
+        return self.known(Actor("slack", user))
 
     def known(self, actor: Actor) -> Actor:
         """The same person, under the name that INCIDENT_PEOPLE maps this one to, if it does."""
         other = self._elsewhere.get(str(actor))
-        return actor if other is None else Actor.parse(other)
+        if other is not None:
+            return Actor.parse(other)
+        return Actor("slack", actor.id, workspace=self.team.team_id) if actor.kind == "slack" else actor
 
     @cached_property
     def _elsewhere(self) -> Mapping[str, str]:

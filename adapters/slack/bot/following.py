@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from threading import Lock, Thread
 from typing import NamedTuple
 
@@ -34,25 +34,26 @@ class Awaited(NamedTuple):
 
 @dataclass
 class Following:
-    """`reply` posts an answer to a response_url; it is called on the threads of `pool`."""
+    """`reply` posts an answer to a response_url; it is called on the threads of `pool`.
+
+    `at_most`: seconds after which it is said that the channel is late.
+    """
 
     whereabouts: Whereabouts
     workspace: str
     pool: Pool
     reply: Reply
-
-    def __post_init__(self) -> None:
-        self._lock, self._thread = Lock(), None
-        self._awaited: dict[str, Awaited] = {}
-
-    _thread: Thread | None = None
+    at_most: float = AT_MOST
+    _awaited: dict[str, Awaited] = field(default_factory=dict, init=False)
+    _thread: Thread | None = field(default=None, init=False)
+    _lock: Lock = field(default_factory=Lock, init=False)
 
     def follow(self, key: str, url: str) -> None:
-        """Send the link of this incident's channel there, once; a second request for it changes nothing."""
+        """Send the link of this incident's channel there, once it is there."""
         with self._lock:
-            if not url or key in self._awaited or len(self._awaited) >= _MOST:
+            if not url or len(self._awaited) >= _MOST:
                 return
-            self._awaited[key] = Awaited(key, url, time.monotonic() + AT_MOST)
+            self._awaited[key] = Awaited(key, url, time.monotonic() + self.at_most)
             if self._thread is None:
                 self._thread = Thread(target=self._look, name="channels", daemon=True)
                 self._thread.start()
@@ -63,7 +64,7 @@ class Following:
                 self._once()
             except IncidentError as error:
                 _LOG.info("Channels are looked for later: %s", error)
-            except Exception:  # noqa: BLE001 - the edge of a thread: those who wait for other channels get them all the same
+            except Exception:  # noqa: BLE001 - the edge of a thread: whoever waits for others gets them
                 _LOG.exception("Channels cannot be looked for.")
             time.sleep(EVERY)
 
@@ -77,7 +78,11 @@ class Following:
 
     def _once(self) -> None:
         with self._lock:
-            waiting = list(self._awaited.values())[:_PAGE]
+            waiting = list(self._awaited.values())
+        for begin in range(0, len(waiting), _PAGE):
+            self._ask(waiting[begin : begin + _PAGE])
+
+    def _ask(self, waiting: Sequence[Awaited]) -> None:
         there = self.whereabouts.outside(self.workspace, MIRROR, CHANNEL, [each.key for each in waiting])
         for each in waiting:
             channel = there.get(each.key)

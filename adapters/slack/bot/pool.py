@@ -8,14 +8,18 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import BoundedSemaphore, local
 
 _LOG = logging.getLogger("incident.slack")
-Job = Callable[[], None]
+Job = Callable[[], object]
+
+
+_ASIDE = 2
 
 
 class Pool:
     """`threads` work at the same time; of more than `most` that wait, the newest is dropped, and logged."""
 
     def __init__(self, threads: int = 4, most: int = 500) -> None:
-        self._executor = ThreadPoolExecutor(threads, thread_name_prefix="answers")
+        self._answers = ThreadPoolExecutor(threads, thread_name_prefix="answers")
+        self._aside = ThreadPoolExecutor(_ASIDE, thread_name_prefix="files")
         self._room = BoundedSemaphore(most)
         self._held = local()
         self.closed = False
@@ -33,18 +37,26 @@ class Pool:
 
     def start(self, job: Job) -> bool:
         """Begin now; False where it was dropped."""
+        return self._begin(self._answers, job)
+
+    def aside(self, job: Job) -> bool:
+        """The same for what may take long: a person who waits for a form does not wait behind it."""
+        return self._begin(self._aside, job)
+
+    def _begin(self, executor: ThreadPoolExecutor, job: Job) -> bool:
         if self.closed or not self._room.acquire(blocking=False):
             _LOG.warning(
                 "Too much is waiting to be answered in Slack, or the bot is ending: an answer was dropped."
             )
             return False
-        self._executor.submit(self._do, job)
+        executor.submit(self._do, job)
         return True
 
     def close(self) -> None:
         """Finish what has begun, and begin nothing more."""
         self.closed = True
-        self._executor.shutdown(wait=True, cancel_futures=True)
+        for executor in (self._answers, self._aside):
+            executor.shutdown(wait=True, cancel_futures=True)
 
     def _do(self, job: Job) -> None:
         try:

@@ -31,10 +31,11 @@ def _line(incident: Incident, words: Line) -> Line:
     return (Bold(incident.key), *words)
 
 
-def _opened(command: c.Open, incident: Incident) -> Line:
-    kind = "".join(f"{flag} " for flag in flags(incident))
+def opened(command: c.Open, key: str) -> Line:
+    """What was opened, said without reading it back: the command has it all."""
+    kind = "".join(f"{flag} " for flag in flags(command))
     how = "opened and declared" if command.declare else "opened"
-    return (f" {how}: {text(incident.title)} ({kind}{incident.severity}).",)
+    return (Bold(key), f" {how}: {text(command.title)} ({kind}{command.severity}).")
 
 
 def _led(incident: Incident) -> Line:
@@ -102,7 +103,6 @@ def _sight(whether: str) -> Words:
 
 
 _WORDS: dict[type[c.Command], tuple[Words, Words]] = {
-    c.Open: (_opened, _opened),
     c.Declare: (
         lambda _, i: (" declared; ", *_led(i)),
         lambda _, i: (" is an incident already; ", *_led(i)),
@@ -146,4 +146,4 @@ _WORDS: dict[type[c.Command], tuple[Words, Words]] = {
     c.Revoke: (_sight("may see it no longer"), _sight("may not see it anyway")),
 }
 COMMANDS = frozenset(_WORDS)
-"""Every command that has words: all that can be given in Slack."""
+"""Every command that has words here: all that can be given in Slack, but for Open."""

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from adapters.slack.escape import fitted
 from adapters.slack.parts import Line, Part, Who
+from incident_core.commands import Open
 from incident_core.model.actor import Actor
 from incident_core.model.incident import Incident
 from incident_core.ports.reader import Summary
@@ -42,7 +43,7 @@ def length(span: timedelta | None) -> str:
     return " ".join(parts[:2]) or "0s"
 
 
-def flags(incident: Incident | Summary) -> list[str]:
+def flags(incident: Incident | Summary | Open) -> list[str]:
     """What is unusual about it."""
     return [word for word, so in (("private", incident.private), ("drill", incident.drill)) if so]
 

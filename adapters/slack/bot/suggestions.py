@@ -10,6 +10,7 @@ from adapters.slack.bot.asked import Bot
 from adapters.slack.bot.forms import INCIDENT, option
 from adapters.slack.bot.parse import key_of
 from adapters.slack.bot.payload import Payload
+from incident_core.errors import IncidentError
 from incident_core.model.actor import Actor
 from incident_core.model.stage import Stage
 from incident_core.ports.reader import Query, Summary
@@ -30,9 +31,11 @@ def offered(bot: Bot, payload: Payload) -> list[dict[str, Any]]:
         actor = bot.desk.actor(payload.user)
         found = _found(bot, actor, payload.text("value").strip()[:_LONGEST])
         return [option(each) for each in found][:_MOST]
+    except IncidentError as fault:
+        _LOG.warning("The options of a select cannot be read: %s", fault)
     except Exception:  # noqa: BLE001 - the edge of the process: a select without options is all that can be shown
         _LOG.exception("The options of a select cannot be read.")
-        return []
+    return []
 
 
 def _found(bot: Bot, actor: Actor, typed: str) -> Iterable[Summary]:

@@ -87,7 +87,8 @@ def _export(asked: Asked) -> Answer:
             ("This bot may not send files. On the command line: ", line),
             ("Or an administrator sets SLACK_SEND_FILES=true, and installs the app with its new manifest.",),
         )
-    jobs = (partial(_sent, asked, layout == "case"),) if asked.bot.recent.first(asked.command_key) else ()
+    job = partial(_sent, asked, layout == "case")
+    jobs = (partial(asked.bot.pool.aside, job),) if asked.bot.recent.first(asked.command_key) else ()
     return Answer([("The export comes to you as a direct message; it has what you may see.",)], after=jobs)
 
 

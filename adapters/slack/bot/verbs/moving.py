@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from adapters.slack.bot import closing
+from adapters.slack.bot import closing, said
 from adapters.slack.bot.answer import Answer, say
 from adapters.slack.bot.asked import Asked
 from adapters.slack.bot.give import give, performed, told
@@ -43,21 +43,13 @@ def _open(asked: Asked) -> Answer:
     title = as_typed(given.rest, asked.desk.directory)
     if not title.strip():
         how = Code(f"{asked.program} open API answers slowly")
-        return say(
-            (
-                "What is going on? Give it a title: ",
-                how,
-                ". Before it may stand --sev1 to --sev4, --private, --drill and --declare.",
-            )
-        )
+        may = "Before it may stand --sev1 to --sev4, --private, --drill and --declare."
+        return say(("What is going on? Give it a title: ", how), may)
     flagged = {name: name in given.given for name in ("private", "drill", "declare")}
     command, answer = performed(asked, None, c.Open, title=title, severity=_level(given), **flagged)
-    said = told(asked, command, answer)
-    if answer.result is not Result.ACCEPTED:
-        return said
-    return _beside(
-        asked, answer.key, title, said, has_channel=asked.desk.features.private or not flagged["private"]
-    )
+    if answer.result is not Result.ACCEPTED or not isinstance(command, c.Open):
+        return told(asked, command, answer)
+    return _told(asked, answer.key, command)
 
 
 def _level(given: Options) -> Severity:
@@ -69,19 +61,20 @@ def _level(given: Options) -> Severity:
     return named[0] if named else Severity.SEV4
 
 
-def _beside(asked: Asked, key: str, title: str, answer: Answer, *, has_channel: bool) -> Answer:
-    """With a word about one of the same title, and the channel's link to follow."""
-    lines: list[Line] = list(answer.lines)
+def _told(asked: Asked, key: str, command: c.Open) -> Answer:
+    """What was opened, with a word about one of the same title; the channel's link follows."""
+    lines: list[Line] = [said.opened(command, key)]
     new = Opened(key, asked.now, asked.command_key)
-    earlier = asked.bot.recent.before(str(asked.actor), title, new)
+    earlier = asked.bot.recent.before(str(asked.actor), command.title, new)
     if earlier is not None:
         close = Code(f"{asked.program} close {key} --duplicate-of {earlier}")
         same = " under the same title a moment ago. If one is too many: "
         lines.append(("You opened ", Bold(earlier), same, close))
-    if not has_channel:
+    if command.private and not asked.desk.features.private:
         return Answer(lines)
     lines.append(("The link to its channel follows.",))
-    return Answer(lines, after=(partial(asked.bot.following.follow, key, asked.reply_to),))
+    follows = (partial(asked.bot.following.follow, key, asked.reply_to),)
+    return Answer(lines, after=follows if asked.bot.recent.first(asked.command_key) else ())
 
 
 def _declare(asked: Asked) -> Answer:

@@ -1,0 +1,112 @@
+"""The acknowledgement comes first: nothing is sent to Slack before it, and nobody waits for what follows."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from threading import Event
+
+import pytest
+
+from adapters.slack.bot.pool import Pool
+from incident_core import commands as c
+from tests.servers.watchdog import wait_until
+from tests.slack.bot.house import SOON, House, panel
+
+
+def test_a_command_is_answered_without_a_call(home: House) -> None:
+    key = home.opened("no call at all")
+    home.slack.team.clear_calls()
+    for text in (
+        "open It burns",
+        "list",
+        f"declare {key}",
+        f"status {key}",
+        f"resolve {key}",
+        f"close {key}",
+    ):
+        home.say(text)
+    assert home.slack.team.calls() == []
+
+
+def test_forms_open_only_after_the_acknowledgement(home: House) -> None:
+    key = home.opened("with a form", room=True)
+    home.opened("another")
+    home.do(c.Close, key)
+    message = panel(home, key, "reopen")
+    home.slack.team.clear_calls()
+    home.shown(home.form(lambda: home.ann.press(message, "move:reopen")))
+    home.shown(home.form(lambda: home.ann.message_shortcut("Collect Evidence", message)))
+    calls = home.slack.team.calls("views.open")
+    triggers = [call.args["trigger_id"] for call in calls]
+    sent = [each for each in home.slack.team.deliveries() if each.payload.get("trigger_id") in triggers]
+    assert len(calls) == len(sent) == 2
+    for call, delivery in zip(calls, sent, strict=True):
+        assert delivery.acked is not None
+        assert call.arrived >= delivery.acked
+
+
+def test_what_is_put_waits_until_it_is_released() -> None:
+    pool, done = Pool(1), Event()
+    pool.put(done.set)
+    assert pool.start(lambda: None), "others may begin"
+    assert not done.is_set()
+    pool.release()
+    assert done.wait(SOON)
+    pool.close()
+
+
+def test_what_takes_long_holds_nobody_up() -> None:
+    pool, go, done = Pool(1), Event(), Event()
+    for _ in range(5):
+        pool.aside(lambda: bool(go.wait(SOON)))
+    pool.start(done.set)
+    assert done.wait(SOON)
+    go.set()
+    pool.close()
+
+
+def test_a_pool_is_bounded_and_survives_what_goes_wrong(caplog: pytest.LogCaptureFixture) -> None:
+    pool, go, done = Pool(1, most=2), Event(), Event()
+    assert pool.start(lambda: bool(go.wait(SOON)))
+    assert pool.start(_fails)
+    assert not pool.start(done.set), "a third is dropped"
+    go.set()
+    assert wait_until(lambda: pool.start(done.set), SOON)
+    assert done.wait(SOON)
+    pool.close()
+    assert not pool.start(done.set)
+    assert any("What follows an answer in Slack failed." in record.getMessage() for record in caplog.records)
+
+
+def _fails() -> None:
+    raise RuntimeError("on purpose")
+
+
+def test_a_token_in_the_environment_is_not_warned_of() -> None:
+    """The bot's own settings are in the environment, where Bolt looks too."""
+    code = (
+        "import logging; logging.basicConfig(level=logging.DEBUG)\n"
+        "from adapters.slack.bot.app import bolt_app\n"
+        "from adapters.slack.bot.desk import Desk, Team\n"
+        "from adapters.slack.bot.pool import Pool\n"
+        "from incident_core.model.policy import Policy\n"
+        "from incident_core.testing.memory import FrozenClock, Memory, MemoryStore\n"
+        "from incident_core.usecases.perform import Perform\n"
+        "s, k = MemoryStore.over(Memory()), FrozenClock()\n"
+        "p = Perform(s.log, k, s.memory.ids, Policy(), 'w', 'slack')\n"
+        "d = Desk(p, s.reader, s.whereabouts, s.statistics, Policy(), k, 'w', Team('T1', 'acme', 'U1'))\n"
+        "bolt_app(d, 'xoxb-1', 'http://127.0.0.1:1/api/', Pool())\n"
+        "logging.getLogger('incident.other').warning('is heard')\n"
+        "print('made')"
+    )
+    environment = {**os.environ, "SLACK_BOT_TOKEN": "xoxb-secret", "SLACK_SIGNING_SECRET": "s"}
+    run = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert run.stdout == "made\n"
+    assert [line for line in run.stderr.splitlines() if "WARNING" in line] == [
+        "WARNING:incident.other:is heard"
+    ]
+    assert "xoxb-secret" not in run.stderr
