@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from adapters.bootstrap import Working, mark, mirror_names, outside, policy
+from adapters.cli.output import note
 from adapters.queue.bell import Bell
 from adapters.queue.threads import Threads, until_told
 from adapters.settings import Settings
@@ -46,13 +47,17 @@ class Front(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Bot:
-    """The whole process. First it works, then it listens; first it hears no more, then it ends its work."""
+    """The whole process. First it works, then it listens; first it hears no more, then it ends its work.
+
+    `listens` is what is said once it hears.
+    """
 
     front: Front
     workers: Threads | None
     names: Everybody | None
     pool: Pool
     database: Database
+    listens: str
 
     def start(self) -> None:
         """Begin; raises Unavailable."""
@@ -61,6 +66,7 @@ class Bot:
         if self.names is not None:
             self.names.start()
         self.front.start()
+        note(self.listens)
 
     def stop(self) -> None:
         """End; calls that are under way are waited for."""
@@ -106,7 +112,17 @@ def made(
     working = Working(database, outside(settings, clock), clock, mark(rules))
     workers = working.threads(threads or settings.slack_workers, bell, turns.wait) if worker else None
     names = Everybody(api, desk.directory) if desk.features.names else None
-    return Bot(front, workers, names, pool, database)
+    return Bot(front, workers, names, pool, database, _listens(settings, identity, http))
+
+
+def _listens(settings: Settings, identity: Identity, http: tuple[str, int] | None) -> str:
+    """What whoever began it is told once it hears."""
+    how = "over Socket Mode" if http is None else "at {}:{}".format(*http)
+    digest = (
+        "" if settings.slack_digest_channel else " There is no digest channel: set INCIDENTS_DIGEST_CHANNEL."
+    )
+    names = " and ".join(settings.slack_commands)
+    return f"Listening to {names} in {identity.team} {how}; Ctrl-C ends it.{digest}"
 
 
 def _desk(settings: Settings, identity: Identity, database: Database, perform: Perform) -> Desk:

@@ -24,6 +24,8 @@ AT_ONCE = 10
 
 _PATIENCE = 10
 _LOG = logging.getLogger("incident.slack")
+_SDK = logging.getLogger("incident.slack.socket")
+_SDK.setLevel(logging.INFO)  # below that it writes whole payloads, with what people typed
 
 
 class Sockets:
@@ -35,7 +37,7 @@ class Sockets:
 
     def __init__(self, app: App, token: str, api_url: str, turns: Turns, *, replicas: int = 1) -> None:
         client = WebClient(token, base_url=api_url, timeout=_PATIENCE, retry_handlers=[])
-        self._handler = _Handler(app, token, web_client=client, concurrency=AT_ONCE, logger=_LOG)
+        self._handler = _Handler(app, token, web_client=client, concurrency=AT_ONCE, logger=_SDK)
         self._handler.turns = turns
         self._handler.client.message_listeners.append(self._heard)
         self._replicas = replicas
