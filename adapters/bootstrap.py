@@ -30,13 +30,7 @@ if TYPE_CHECKING:
 def app(settings: Settings) -> App:
     """Everything that one run of the command line needs; connects to nothing yet."""
     ids, clock, rules = SystemIds(), SystemClock(), policy(settings)
-    database = open_database(
-        settings.database_url,
-        ids=ids,
-        wait_seconds=settings.wait_seconds,
-        mirrors=mirror_names(settings),
-        policy=rules,
-    )
+    database = opened(settings, ids, rules)
     return App(
         settings=settings,
         policy=rules,
@@ -55,6 +49,17 @@ def app(settings: Settings) -> App:
         name=database.name,
         describe=database.describe,
         close=database.close,
+    )
+
+
+def opened(settings: Settings, ids: SystemIds, rules: Policy) -> Database:
+    """The database of these settings; a commit to it tells their mirrors, and arms timers by these rules."""
+    return open_database(
+        settings.database_url,
+        ids=ids,
+        wait_seconds=settings.wait_seconds,
+        mirrors=mirror_names(settings),
+        policy=rules,
     )
 
 

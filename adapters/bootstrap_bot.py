@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from adapters.bootstrap import Working, mark, mirror_names, outside, policy
+from adapters.bootstrap import Working, mark, opened, outside, policy
 from adapters.cli.output import note
 from adapters.queue.bell import Bell
 from adapters.queue.threads import Threads, until_told
@@ -21,7 +21,7 @@ from adapters.slack.http import Http
 from adapters.slack.identity import Identity, identify
 from adapters.slack.sockets import Sockets
 from adapters.slack.turns import Turns
-from adapters.storage import Database, open_database
+from adapters.storage import Database
 from adapters.system import SystemClock, SystemIds
 from incident_core.errors import IncidentError
 from incident_core.usecases.perform import Perform
@@ -96,13 +96,7 @@ def made(
     ids, clock, rules, bell = SystemIds(), SystemClock(), policy(settings), Bell()
     api = Api(settings.slack_bot_token, settings.slack_api_url)
     identity = identify(api, settings)
-    database = open_database(
-        settings.database_url,
-        ids=ids,
-        wait_seconds=settings.wait_seconds,
-        mirrors=mirror_names(settings),
-        policy=rules,
-    )
+    database = opened(settings, ids, rules)
     perform = Perform(database.log, clock, ids, rules, settings.workspace, source="slack")
     desk = _desk(settings, identity, database, perform)
     pool = Pool(BESIDE)

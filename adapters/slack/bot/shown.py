@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import timedelta
 
+from adapters.slack.drawing import words
 from adapters.slack.escape import fitted
 from adapters.slack.parts import Line, Part, Who
 from incident_core.commands import Open
@@ -14,17 +15,15 @@ from incident_core.model.actor import Actor
 from incident_core.model.incident import Incident
 from incident_core.ports.reader import Summary
 
-REDACTED = "[redacted]"
 _ACTOR = re.compile(r"\bslack:([UW][A-Z0-9]{2,30})\b")
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _ISOLATE, _POP = "\u2068", "\u2069"
-_UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
 
 
 def text(value: str | None, limit: int = 300) -> str:
     """A text that somebody wrote, on one line; right-to-left text cannot rearrange what stands beside it."""
     if value is None:
-        return REDACTED
+        return words.REDACTED
     value = fitted(" ".join(value.split()), limit)
     turned = any(each in _BIDI or unicodedata.bidirectional(each) in ("R", "AL", "AN") for each in value)
     return f"{_ISOLATE}{value}{_POP}" if turned else value
@@ -32,15 +31,7 @@ def text(value: str | None, limit: int = 300) -> str:
 
 def length(span: timedelta | None) -> str:
     """A duration by its two largest units: 1h 5m; - for none."""
-    if span is None:
-        return "-"
-    seconds = int(span.total_seconds())
-    parts: list[str] = []
-    for unit, size in _UNITS:
-        count, seconds = divmod(seconds, size)
-        if count:
-            parts.append(f"{count}{unit}")
-    return " ".join(parts[:2]) or "0s"
+    return "-" if span is None else words.length(span)
 
 
 def flags(incident: Incident | Summary | Open) -> list[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from adapters.slack.bot.shown import REDACTED, text
+from adapters.slack.bot.shown import text
+from adapters.slack.drawing.words import REDACTED
 from adapters.slack.parts import Line, Link, Part, When, Who
 from incident_core import events as e
 from incident_core.model.timer import follow_up_of, role_of

@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from adapters.slack.bot.answer import Answer
 from adapters.slack.bot.asked import Asked
-from adapters.slack.bot.shown import REDACTED, length, state, text, who
+from adapters.slack.bot.shown import length, state, text, who
+from adapters.slack.drawing.words import REDACTED
 from adapters.slack.parts import Bold, Code, Line, Link, Part, Room, When
 from incident_core.model.entry import Evidence, Task, Update
 from incident_core.model.incident import Incident
