@@ -171,7 +171,7 @@ class Listeners:
     def unhandled(self, error: Exception, payload: Payload) -> dict[str, Any] | None:
         """What no listener takes, or Bolt cannot read: acknowledged, and explained if it can be."""
         _LOG.warning(
-            "Slack sent something that nobody here takes: %s (%s)", payload.kind[:80], type(error).__name__
+            "Slack sent something that nobody here takes: %.80a (%s)", payload.kind, type(error).__name__
         )
         answer = say(faults.UNREADABLE)
         if payload.kind == "command":

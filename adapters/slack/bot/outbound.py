@@ -42,7 +42,7 @@ class Outbound:
             _LOG.warning("A reply in Slack was not sent: %s", type(error).__name__)
             return
         if sent.status_code != 200:
-            _LOG.warning("Slack did not take a reply: %s %s", sent.status_code, sent.body[:200])
+            _LOG.warning("Slack did not take a reply: %s %.200a", sent.status_code, sent.body)
 
     def open(self, trigger: str, view: dict[str, Any]) -> None:
         """Show a form. Raises CannotSend."""

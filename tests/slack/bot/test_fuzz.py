@@ -187,3 +187,13 @@ def test_after_all_this_the_record_is_whole_and_nothing_was_unforeseen(
     assert unforeseen == []
     audited = verify(home.store.ledger)
     assert (audited.finding, audited.checked) == (None, home.events())
+
+
+def test_what_is_logged_of_a_payload_can_be_written_anywhere(
+    home: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A lone surrogate in a log line is an error in the place where it is written."""
+    home.app.dispatch(request({"type": "\ud800\x1b[2J", "user": {"id": home.ann.id}}))
+    lines = [record.getMessage() for record in caplog.records]
+    assert any("nobody here takes" in line for line in lines)
+    assert all(line.isascii() and line.isprintable() for line in lines)
