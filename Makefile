@@ -47,8 +47,8 @@ mutants: $(DEV) ## delete and negate every guard in turn; a test must fail each 
 	$(BIN)/python scripts/mutants.py
 
 ROUNDS ?= 20
-trials: $(DEV) ## kill processes and tamper with the log at random, ROUNDS times as often as make test does
-	INCIDENT_TRIAL_ROUNDS=$(ROUNDS) $(BIN)/pytest $(PYTEST_FLAGS) tests/trials
+trials: $(DEV) ## kill, tamper and meet at random, ROUNDS times as often as make test does; every pair of moves at once
+	INCIDENT_TRIAL_ROUNDS=$(ROUNDS) INCIDENT_PAIRS=all $(BIN)/pytest $(PYTEST_FLAGS) tests/trials tests/slack/stories/test_two_at_once.py
 
 crash: $(DEV) ## kill and freeze workers at every point, and again while others take over: about 20 minutes
 	INCIDENT_CRASHES=all $(BIN)/pytest $(PYTEST_FLAGS) tests/crashes tests/slack/faults

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -29,12 +30,17 @@ from incident_core.usecases.perform import Perform
 WAIT = 2.0
 """Seconds that a command waits for the database, at most: Slack gives up after three."""
 
+_LOG = logging.getLogger("incident.slack")
+
 BESIDE = 8
 """Threads for what follows an acknowledgement: answers, modals, files."""
 
 
 class Front(Protocol):
-    """What listens: over Socket Mode or HTTP."""
+    """What listens; `where`, for people: over Socket Mode, or at a place."""
+
+    @property
+    def where(self) -> str: ...
 
     def start(self) -> None:
         """Begin; raises Unavailable."""
@@ -49,7 +55,7 @@ class Front(Protocol):
 class Bot:
     """The whole process. First it works, then it listens; first it hears no more, then it ends its work.
 
-    `listens` is what is said once it hears.
+    `hears` is what it is told once it listens.
     """
 
     front: Front
@@ -57,7 +63,7 @@ class Bot:
     names: Everybody | None
     pool: Pool
     database: Database
-    listens: str
+    hears: str
 
     def start(self) -> None:
         """Begin; raises Unavailable."""
@@ -66,7 +72,7 @@ class Bot:
         if self.names is not None:
             self.names.start()
         self.front.start()
-        note(self.listens)
+        note(self.hears.format(where=self.front.where))
 
     def stop(self) -> None:
         """End; calls that are under way are waited for."""
@@ -106,17 +112,15 @@ def made(
     working = Working(database, outside(settings, clock), clock, mark(rules))
     workers = working.threads(threads or settings.slack_workers, bell, turns.wait) if worker else None
     names = Everybody(api, desk.directory) if desk.features.names else None
-    return Bot(front, workers, names, pool, database, _listens(settings, identity, http))
+    return Bot(front, workers, names, pool, database, _hears(settings, identity))
 
 
-def _listens(settings: Settings, identity: Identity, http: tuple[str, int] | None) -> str:
-    """What whoever began it is told once it hears."""
-    how = "over Socket Mode" if http is None else "at {}:{}".format(*http)
-    digest = (
-        "" if settings.slack_digest_channel else " There is no digest channel: set INCIDENTS_DIGEST_CHANNEL."
-    )
-    names = " and ".join(settings.slack_commands)
-    return f"Listening to {names} in {identity.team} {how}; Ctrl-C ends it.{digest}"
+def _hears(settings: Settings, identity: Identity) -> str:
+    """What whoever began it is told, but for where it listens."""
+    names, team = " and ".join(settings.slack_commands), identity.team.replace("{", "").replace("}", "")
+    missing = " There is no digest channel: set INCIDENTS_DIGEST_CHANNEL."
+    digest = "" if settings.slack_digest_channel else missing
+    return f"Listening to {names} in {team} {{where}}; Ctrl-C ends it.{digest}"
 
 
 def _desk(settings: Settings, identity: Identity, database: Database, perform: Perform) -> Desk:
@@ -160,7 +164,8 @@ def _ready(database: Database) -> Callable[[], str | None]:
         try:
             described = database.describe()
         except IncidentError as fault:
-            return str(fault)
-        return None if described.writable else f"{database.name} can only be read."
+            _LOG.warning("Not ready: %s", fault)  # whoever asks may be anybody
+            return "The database cannot be used."
+        return None if described.writable else "The database can only be read."
 
     return ready

@@ -60,6 +60,11 @@ class Http:
         self._thread = Thread(target=self._server.run, name="http", daemon=True)
         self._thread.start()
 
+    @property
+    def where(self) -> str:
+        """For people."""
+        return f"at {self._host}:{self.port}"
+
     def stop(self) -> None:
         """Answer what has come in, and nothing more."""
         if self._server is None or self._thread is None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 
 from slugify import slugify
+from text_unidecode import unidecode  # what slugify spells with
 
 LONGEST = 80
 LAST = 5
@@ -18,13 +20,18 @@ def channel_name(prefix: str, number: int | None, title: str | None) -> str:
     """The name; without what cannot be said in these letters, and without a title that was redacted."""
     stem = f"{prefix}-{number}"
     slug = slugify(
-        title or "",
+        _spelt(title or ""),
         max_length=LONGEST - _ROOM - len(stem) - 1,
         word_boundary=True,
         save_order=True,
         replacements=_WITHIN_WORDS,
     )
     return f"{stem}-{slug}" if slug else stem
+
+
+def _spelt(title: str) -> str:
+    """In Latin letters; composed first: slugify takes letters apart, and Japanese ones lose their voice."""
+    return str(unidecode(unicodedata.normalize("NFC", title)))
 
 
 def candidates(name: str) -> Iterator[str]:

@@ -57,9 +57,10 @@ class Sockets:
         """Hang up: nothing more comes in."""
         self._handler.close()  # type: ignore[no-untyped-call]
 
-    def ready(self) -> bool:
-        """Whether there is a connection."""
-        return bool(self._handler.client.is_connected())
+    @property
+    def where(self) -> str:
+        """For people."""
+        return "over Socket Mode"
 
     def _heard(self, _: BaseSocketModeClient, message: dict[str, Any], __: str | None = None) -> None:
         if message.get("type") != "hello":

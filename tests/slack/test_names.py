@@ -24,6 +24,7 @@ NAME = re.compile(r"inc-42(-[a-z0-9]+)*")
         ("  It's   DOWN!  ", "inc-42-its-down"),
         ("Żółć in Zürich", "inc-42-zolc-in-zurich"),
         ("数据库", "inc-42-shu-ju-ku"),
+        ("データベースが遅い", "inc-42-detabesugachi-i"),
         ("& < > ( )", "inc-42"),
         ("🔥🔥", "inc-42"),
         (None, "inc-42"),
