@@ -10,6 +10,7 @@ import socket
 import traceback
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -76,9 +77,9 @@ class StoppingMirror:
         found = getattr(self._mirror, name)
         return partial(self._call, name, found) if name in _CALLS else found
 
-    def _call(self, name: str, make: Any, call: Call) -> Any:
+    def _call(self, name: str, make: Any, call: Call, *since: datetime) -> Any:
         self._wire.reach(f"{name} {call.slot}")
-        return make(call)
+        return make(call, *since)
 
 
 def begin(words: bytes, line: socket.socket) -> None:

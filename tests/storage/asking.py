@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import get_ident
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, text
@@ -32,11 +33,13 @@ def sqlite_lock(path: Path) -> Iterator[None]:
 
 @contextmanager
 def counted() -> Iterator[list[str]]:
-    """Every statement that any engine executes meanwhile."""
+    """Every statement that this thread executes meanwhile, on any engine."""
+    me = get_ident()
     seen: list[str] = []
 
     def note(_: Any, __: Any, statement: str, *___: Any) -> None:
-        seen.append(statement)
+        if get_ident() == me:  # what another test began may not have ended yet
+            seen.append(statement)
 
     event.listen(Engine, "before_cursor_execute", note)
     try:

@@ -6,6 +6,7 @@ Channels are put where the mirror would have put them: the mirror itself has tes
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -44,6 +45,7 @@ SOON = 30.0
 """Seconds for what happens at once, on a busy machine."""
 ENOUGH = 100_000
 """Commands a minute, where a test is not about how many."""
+_LINK = re.compile(r"^INC-\d+ has (its channel|no channel yet)")
 _KEYS = count(1)
 
 
@@ -103,17 +105,28 @@ class House:
         blocks: list[dict[str, Any]] = came.answer["blocks"]
         return blocks
 
-    def newest(self, by: str = "ann", channel: str | None = None) -> SeenMessage:
-        """The newest message that somebody sees."""
-        return self.slack.person(by).sees(channel or self.general)[-1]
+    def seen(self, by: str = "ann", channel: str | None = None, *, links: bool = False) -> list[SeenMessage]:
+        """What somebody sees; but for `links` to channels, which come whenever they are there."""
+        found = self.slack.person(by).sees(channel or self.general)
+        return [each for each in found if links or not _LINK.search(words(each.raw))]
 
-    def told(self, done: Callable[[], object], *, by: str = "ann", channel: str | None = None) -> str:
+    def newest(self, by: str = "ann", channel: str | None = None, *, links: bool = False) -> SeenMessage:
+        """The newest message that somebody sees."""
+        return self.seen(by, channel, links=links)[-1]
+
+    def told(
+        self,
+        done: Callable[[], object],
+        *,
+        by: str = "ann",
+        channel: str | None = None,
+        links: bool = False,
+    ) -> str:
         """Do something that is answered with a new message; what that says."""
-        place, person = channel or self.general, self.slack.person(by)
-        before = len(person.sees(place))
+        before = len(self.seen(by, channel, links=links))
         done()
-        assert wait_until(lambda: len(person.sees(place)) > before, SOON)
-        return words(person.sees(place)[-1].raw)
+        assert wait_until(lambda: len(self.seen(by, channel, links=links)) > before, SOON)
+        return words(self.newest(by, channel, links=links).raw)
 
     def turned(self, message: SeenMessage, name: str, *, by: str = "ann", **more: Any) -> str:
         """Press a button whose answer takes the message's place; what that says."""
@@ -308,5 +321,6 @@ def drawn(home: House, room: str, *buttons: dict[str, str], by: str = "ann") -> 
         {"type": "button", "text": {"type": "plain_text", "text": each["action_id"]}, **each}
         for each in buttons
     ]
-    client.chat_postMessage(channel=room, text="x", blocks=[{"type": "actions", "elements": elements}])
-    return home.newest(by, room)
+    blocks = [{"type": "actions", "elements": elements}]
+    ts = client.chat_postMessage(channel=room, text="x", blocks=blocks)["ts"]
+    return next(each for each in home.slack.person(by).sees(room) if each.ts == ts)

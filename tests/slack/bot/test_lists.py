@@ -55,9 +55,9 @@ def _walked(home: House, text: str, label: str, by: str = "ann") -> list[str]:
 
 
 def test_two_hundred_are_listed_page_by_page_in_place(full: House) -> None:
-    before = len(full.ann.sees(full.general))
+    before = len(full.seen())
     assert _walked(full, "list", "Older") == [f"INC-{number}" for number in range(200, 0, -1)]
-    assert len(full.ann.sees(full.general)) == before + 1, "the pages take the place of the first"
+    assert len(full.seen()) == before + 1, "the pages take the place of the first"
 
 
 def test_a_page_says_where_it_is_and_goes_back(full: House) -> None:

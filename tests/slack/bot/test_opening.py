@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -78,7 +79,7 @@ def test_what_is_no_title_opens_nothing(home: House, text: str, said: str) -> No
 def test_the_link_to_the_channel_follows_once_it_exists(home: House) -> None:
     key = home.say("open It has a channel soon").split()[0]
     room = home.slack.team.add_channel("soon-there")
-    told = home.told(lambda: home.remember(key, room))
+    told = home.told(lambda: home.remember(key, room), links=True)
     assert told == f"{key} has its channel: <#{room}>"
     assert [each for each in home.ann.sees(home.general) if "has its channel" in words(each.raw)][
         -1
@@ -91,7 +92,11 @@ def test_several_links_are_looked_for_together(home: House) -> None:
     for name, key in keys.items():
         home.remember(key, home.slack.team.add_channel(f"for-{name}"))
     for name, key in keys.items():
-        assert wait_until(lambda: words(home.newest(name).raw).startswith(f"{key} has its channel"), SOON)  # noqa: B023
+        assert wait_until(partial(_linked, home, name, key), SOON)
+
+
+def _linked(home: House, name: str, key: str) -> bool:
+    return words(home.newest(name, links=True).raw).startswith(f"{key} has its channel")
 
 
 def test_the_same_title_typed_twice_is_two_incidents_and_the_second_answer_names_the_first(

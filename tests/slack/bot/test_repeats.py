@@ -39,12 +39,11 @@ def test_a_redelivered_command_answers_the_same_and_changes_nothing(home: House,
 def test_a_redelivered_open_sends_no_second_link(home: House) -> None:
     came = home.ann.command("/incident", "open It comes twice, its link once", home.general)
     key = words(came.answer).split()[0]
-    told = home.told(lambda: home.remember(key, home.slack.team.add_channel("linked-once")))
+    told = home.told(lambda: home.remember(key, home.slack.team.add_channel("linked-once")), links=True)
     home.again(came.id)
     other = home.say("open Another one").split()[0]
-    assert home.told(lambda: home.remember(other, home.slack.team.add_channel("linked-too"))).startswith(
-        other
-    )
+    too = home.told(lambda: home.remember(other, home.slack.team.add_channel("linked-too")), links=True)
+    assert too.startswith(other)
     assert [words(each.raw) for each in home.ann.sees(home.general)].count(told) == 1
 
 
