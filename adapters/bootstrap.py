@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from incident_core.commands import Command
     from incident_core.ports.log import Answer
     from incident_core.ports.mirror import Mirror
-    from incident_core.ports.timers import Fired
+    from incident_core.ports.timers import Fired, Timers
 
 
 def app(settings: Settings) -> App:
@@ -89,7 +89,7 @@ class Working:
             fired += len(new)
 
         self._begin()
-        return Done(self._work(lambda: False, told), fired)
+        return Done(self._work(lambda: False, told, self.database.timers), fired)
 
     def forever(self, threads: int) -> None:
         """Until SIGTERM or Ctrl-C; a database that is away is waited for."""
@@ -101,9 +101,10 @@ class Working:
     def threads(self, count: int, bell: Bell, first: Callable[[], None] = lambda: None) -> Threads:
         """So many workers, which this bell wakes; not begun yet. Each calls `first` before it claims."""
         from adapters.queue.said import said
+        from adapters.queue.sparing import Sparing
         from adapters.queue.threads import Threads
 
-        lock, begun = Lock(), False
+        lock, begun, timers = Lock(), False, Sparing(self.database.timers)
 
         def later(when: datetime) -> None:
             bell.wake_in(max(0.0, (when - self.clock.now()).total_seconds()))
@@ -114,7 +115,7 @@ class Working:
                 if not begun:
                     self._begin()
                     begun = True
-            return self._work(stopping, said, later, bell.wake, first)
+            return self._work(stopping, said, timers, later, bell.wake, first)
 
         return Threads(work, bell, count)
 
@@ -127,6 +128,7 @@ class Working:
         self,
         stopping: Callable[[], bool],
         told: Callable[[Sequence[Fired]], None],
+        timers: Timers,
         later: Callable[[datetime], None] = lambda _: None,
         more: Callable[[], None] = lambda: None,
         first: Callable[[], None] = lambda: None,
@@ -138,7 +140,7 @@ class Working:
             self.database.mirrors,
             self.outside,
             self.clock,
-            self.database.timers,
+            timers,
             side_by_side,
             stopping,
             told,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from threading import Condition
 
-PATIENCE = 0.25
+PATIENCE = 1.0
 """Seconds for which work waits, at most, while one delivery follows another."""
 
 
