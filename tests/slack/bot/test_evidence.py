@@ -101,6 +101,7 @@ def test_the_text_of_a_message_is_neither_stored_nor_logged(
     home: House, caplog: pytest.LogCaptureFixture
 ) -> None:
     key = home.opened("nothing is kept of it")
+    home.opened("another, so that a form asks which")
     message = home.ann.post(home.general, SECRET)
     form = home.form(lambda: home.ann.message_shortcut("Collect Evidence", message))
     home.ann.submit(form, {"incident": key})
