@@ -75,6 +75,7 @@ def test_in_the_channel_of_an_incident_that_one_is_chosen_already(home: House) -
 
 def test_a_reply_in_a_thread_is_linked_with_its_thread(home: House) -> None:
     key = home.opened("in a thread", room=True)
+    home.opened("another, so that a form asks which")
     room = home.room_of(key)
     top = home.ann.post(room, "It begins")
     reply = home.ann.post(room, SECRET, thread=top)
