@@ -21,6 +21,7 @@ from incident_core.model.severity import Severity
 if TYPE_CHECKING:
     from adapters.queue.bell import Bell
     from adapters.queue.threads import Threads
+    from adapters.slack.identity import Identity
     from incident_core.commands import Command
     from incident_core.ports.log import Answer
     from incident_core.ports.mirror import Mirror
@@ -157,9 +158,9 @@ def mirror_names(settings: Settings) -> tuple[str, ...]:
     return tuple(name for name, value in switched.items() if value)
 
 
-def outside(settings: Settings, clock: SystemClock) -> dict[str, Mirror]:
-    """The mirrors themselves, by name; they are called by nobody yet."""
-    makers = {"webhook": lambda: _webhook(settings, clock), "slack": lambda: _slack(settings)}
+def outside(settings: Settings, clock: SystemClock, bot: Identity | None = None) -> dict[str, Mirror]:
+    """The mirrors themselves, by name; they are called by nobody yet. `bot`: who it is in Slack, if known."""
+    makers = {"webhook": lambda: _webhook(settings, clock), "slack": lambda: _slack(settings, bot)}
     return {name: makers[name]() for name in mirror_names(settings)}
 
 
@@ -176,7 +177,7 @@ def _webhook(settings: Settings, clock: SystemClock) -> Mirror:
     )
 
 
-def _slack(settings: Settings) -> Mirror:
+def _slack(settings: Settings, bot: Identity | None) -> Mirror:
     """Raises Unavailable where the extra is not installed."""
     try:
         from adapters.slack.api import Api
@@ -197,7 +198,7 @@ def _slack(settings: Settings) -> Mirror:
         private=settings.slack_private,
         history=settings.slack_history,
     )
-    return LateMirror(api, setup, lambda: identify(api, settings))
+    return LateMirror(api, setup, lambda: bot or identify(api, settings))
 
 
 def policy(settings: Settings) -> Policy:

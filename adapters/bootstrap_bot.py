@@ -109,7 +109,7 @@ def made(
 
     turns = Turns(bell.wake, pool.release)
     front = _front(settings, desk, pool, http, turns, _ready(database))
-    working = Working(database, outside(settings, clock), clock, mark(rules))
+    working = Working(database, outside(settings, clock, identity), clock, mark(rules))
     workers = working.threads(threads or settings.slack_workers, bell, turns.wait) if worker else None
     names = Everybody(api, desk.directory) if desk.features.names else None
     return Bot(front, workers, names, pool, database, _hears(settings, identity))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from threading import Thread
 from typing import Any
 
@@ -78,12 +79,11 @@ class Http:
         path = environ.get("PATH_INFO", "")
         if environ.get("REQUEST_METHOD") == "GET" and path in ("/healthz", "/readyz"):
             return self._health(path, start)
-        self._turns.begin()
-        try:
-            return _Then(self._bolt(environ, start), self._turns.end)
-        except BaseException:
-            self._turns.end()
-            raise
+        with ExitStack() as turn:
+            self._turns.begin()
+            turn.callback(self._turns.end)
+            answer = self._bolt(environ, start)
+            return _Then(answer, turn.pop_all().close)  # it ends once the answer was sent
 
     def _health(self, path: str, start: Start) -> Iterable[bytes]:
         """`/healthz`: the process answers. `/readyz`: so does what it needs."""

@@ -132,3 +132,21 @@ def test_slash_case_works_as_slash_incident_does(new_town: Founding) -> None:
         assert home.say("status INC-1") == home.say("status INC-1", command="/case")
         home.quiet()
         assert "/case help open" in home.say("help", command="/case")
+
+
+def test_who_the_bot_is_is_asked_once_and_an_open_makes_six_calls(new_town: Founding) -> None:
+    with new_town() as home:
+        home.opened("The digest channel is found and joined")
+        home.quiet()
+        assert len(home.slack.team.calls("auth.test")) == 1
+        home.slack.team.clear_calls()
+        home.opened("Nothing but its own calls")
+        home.quiet()
+        assert sorted(call.method for call in home.slack.team.calls()) == [
+            "chat.postMessage",
+            "chat.postMessage",
+            "conversations.create",
+            "conversations.invite",
+            "conversations.setTopic",
+            "pins.add",
+        ]
