@@ -53,7 +53,10 @@ class Command:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Open(Command):
-    """Begin an investigation; with `declare`, an incident at once, led by the actor."""
+    """Begin an investigation; with `declare`, an incident at once, led by the actor.
+
+    `evidence` is a link, its first piece; `impact` is told in a first update.
+    """
 
     move: ClassVar[Move] = Move.OPEN
     title: str
@@ -61,9 +64,14 @@ class Open(Command):
     private: bool = False
     drill: bool = False
     declare: bool = False
+    impact: str | None = None
+    evidence: str | None = None
 
     def _check(self) -> None:
         self._set("title", text.title("title", self.title))
+        self._set("impact", text.optional_prose("impact", self.impact))
+        if self.evidence is not None:
+            self._set("evidence", text.link("evidence", self.evidence))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +172,25 @@ class SendUpdate(Command):
             self._set("next_due", utc("next update", self.next_due))
             if self.next_due <= self.at:
                 raise Invalid("next_due", "The next update must be due after this one.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectUpdate(Command):
+    """Update `update` was wrong; what is not given stays as it was, and the timeline keeps the old one."""
+
+    move: ClassVar[Move] = Move.CORRECT
+    update: str
+    text: str
+    impact: str | None = None
+    components: tuple[str, ...] = ()
+    next_due: datetime | None = None
+
+    def _check(self) -> None:
+        self._set("text", text.prose("update", self.text))
+        self._set("impact", text.optional_prose("impact", self.impact))
+        self._set("components", tuple(text.title("component", each) for each in self.components))
+        if self.next_due is not None:
+            self._set("next_due", utc("next update", self.next_due))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -348,3 +375,18 @@ class Revoke(Command):
 
     move: ClassVar[Move] = Move.REVOKE
     who: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MakePrivate(Command):
+    """From now on only some may see it: who opened it, holds a role or was let, and whoever says so."""
+
+    move: ClassVar[Move] = Move.PRIVATE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look(Command):
+    """Somebody who may see every private incident was shown this one; `how` is a word such as `list`."""
+
+    move: ClassVar[Move] = Move.LOOK
+    how: str

@@ -310,6 +310,21 @@ class AccessRevoked(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MadePrivate(Event):
+    """From now on only those who are in its access, and the actor, may see it."""
+
+    type: ClassVar[str] = "made_private"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked(Event):
+    """The actor, who has no access of their own, was shown it; `how` is a word such as `list`."""
+
+    type: ClassVar[str] = "looked"
+    how: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExternalLinked(Event):
     """Another system knows it as `external_id`."""
 
@@ -371,6 +386,8 @@ EVENT_TYPES: dict[str, type[Event]] = {
         Reopened,
         AccessGranted,
         AccessRevoked,
+        MadePrivate,
+        Looked,
         ExternalLinked,
         RuleOverridden,
         TextRedacted,

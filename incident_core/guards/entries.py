@@ -13,6 +13,7 @@ _WORD = {
     Move.TASK_DONE: "task",
     Move.FOLLOWUP_ASSIGN: "follow-up",
     Move.FOLLOWUP_DONE: "follow-up",
+    Move.CORRECT: "update",
     Move.RETRACT: "evidence, update, task or follow-up",
 }
 
@@ -25,6 +26,8 @@ def entries(incident: Incident, move: Move) -> dict[str, Evidence | Update | Tas
         found = incident.tasks
     elif kind == "follow-up":
         found = incident.follow_ups
+    elif kind == "update":
+        found = incident.updates
     elif kind is not None:
         found = tuple(chain(incident.evidence, incident.updates, incident.tasks, incident.follow_ups))
     return {entry.id: entry for entry in found if not entry.retracted}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from shlex import quote
 
 from incident_core.guards.entries import entries, word_for
@@ -268,7 +269,16 @@ SOMEBODY_SEES = Guard(
     remedy=lambda q: Remedy(Move.GRANT, "WHO"),
 )
 
+PERMITTED = Guard(
+    code="not-permitted",
+    kind=Kind.STRUCTURAL,
+    holds=lambda q: q.policy.permitted(q.ask.move, q.actor),
+    says=lambda q: f"Only {q.policy.permits[q.ask.move]} may do this ({q.ask.move}) to {q.incident.key}.",
+    remedy=lambda q: replace(_again(q, ""), who=f"only {q.policy.permits[q.ask.move]}"),
+)
+
 GUARDS = (
+    PERMITTED,
     NOT_CLOSED,
     REASON_GIVEN,
     REQUIRED_ROLES,

@@ -11,7 +11,7 @@ from incident_core.guards.guard import Guard, Kind
 from incident_core.guards.question import Ask, Question
 from incident_core.guards.refusal import Reason, Remedy
 from incident_core.lifecycle.machine import MACHINES, RuleEvent, build_all, event
-from incident_core.lifecycle.table import REGIONS, VERBS, WAYS, Region, Row, Verb
+from incident_core.lifecycle.table import ALWAYS_ASKED, REGIONS, VERBS, WAYS, Region, Row, Verb
 from incident_core.model.entry import Task
 from incident_core.model.incident import Incident
 from incident_core.model.milestone import Milestone, milestone
@@ -24,6 +24,8 @@ from incident_core.model.stage import Stage
 class Rulebook:
     """A table that can be asked: its regions as machines, its verbs, and the way on from a wrong stage.
 
+    What is in `always` is asked of every move.
+
     Raises TableError where regions or verbs contradict each other. `decide` and `available` ask RULES, the
     book of the real table, unless they are given another one.
     """
@@ -31,6 +33,7 @@ class Rulebook:
     regions: tuple[Region, ...] = REGIONS
     verbs: tuple[Verb, ...] = VERBS
     ways: Mapping[tuple[Move, Stage], Move] = field(default_factory=lambda: WAYS)
+    always: tuple[Guard, ...] = ALWAYS_ASKED
     _events: dict[Move, tuple[Region, RuleEvent]] = field(init=False, repr=False, default_factory=dict)
     _guards: dict[Move, tuple[Guard, ...]] = field(init=False, repr=False, default_factory=dict)
 
@@ -70,7 +73,10 @@ class Rulebook:
             region, rules = found
             because = rules.why_not(region.state_of(question.incident), question)
             reasons = (self._wrong_stage(question),) if because is None else because
-        return tuple(self._first_step(question, reason) for reason in reasons) if reasons else ()
+        first = tuple(guard.why_not(question) for guard in self.always if not guard(question))
+        return (
+            (*first, *(self._first_step(question, reason) for reason in reasons)) if first or reasons else ()
+        )
 
     def overridden(self, question: Question) -> tuple[str, ...]:
         """The codes of the process rules that only the override lets pass."""
@@ -191,4 +197,6 @@ _SETTLED: dict[Move, Callable[[Question], bool]] = {
     Move.TIMES: _same_time,
     Move.GRANT: lambda q: q.ask.person in q.incident.access,
     Move.REVOKE: lambda q: q.ask.person is not None and q.ask.person not in q.incident.access,
+    Move.PRIVATE: lambda q: q.incident.private,
+    Move.LOOK: lambda q: q.incident.seen_by(q.actor),
 }

@@ -16,7 +16,7 @@ from incident_core.lifecycle.asking import RULES, Rulebook, settled
 from incident_core.model.actor import Actor
 from incident_core.model.incident import Incident
 from incident_core.model.milestone import Milestone
-from incident_core.model.move import Move
+from incident_core.model.move import RECORDED, Move
 from incident_core.model.policy import Policy
 from incident_core.model.severity import Severity
 from incident_core.model.status import Status
@@ -45,7 +45,8 @@ class Possibility:
 _NEEDS = {guard.code: guard.needs for guard in GUARDS}
 _ROLE_MOVES = (Move.ASSIGN, Move.CLAIM, Move.RELEASE, Move.HANDOVER)
 _ENTRY_MOVES = (
-    Move.TASK_ASSIGN, Move.TASK_DONE, Move.FOLLOWUP_ASSIGN, Move.FOLLOWUP_DONE, Move.RETRACT
+    Move.TASK_ASSIGN, Move.TASK_DONE, Move.FOLLOWUP_ASSIGN, Move.FOLLOWUP_DONE, Move.CORRECT,
+    Move.RETRACT,
 )  # fmt: skip
 
 
@@ -59,7 +60,9 @@ def available(
     rules: Rulebook = RULES,
 ) -> tuple[Possibility, ...]:
     """Every move (or only `move`) with every target it can have, as `actor` could do it at `at` (UTC)."""
-    moves = [each for each in Move if each is not Move.OPEN] if move is None else [move]
+    moves = (
+        [each for each in Move if each is not Move.OPEN and each not in RECORDED] if move is None else [move]
+    )
     asks = (ask for each in moves for ask in _asks(policy, incident, each))
     return tuple(possibility(Question(policy, incident, actor, at, ask), rules=rules) for ask in asks)
 

@@ -187,6 +187,11 @@ def _access_revoked(draft: Draft, event: e.AccessRevoked) -> None:
     draft.access.discard(event.who)
 
 
+def _made_private(draft: Draft, event: e.MadePrivate) -> None:
+    draft.private = True
+    draft.access.add(event.actor)
+
+
 def _external_linked(draft: Draft, event: e.ExternalLinked) -> None:
     draft.externals[event.system] = event.external_id
 
@@ -219,6 +224,7 @@ _CHANGES: dict[type[e.Event], Callable[[Draft, Any], None]] = {
     e.Reopened: _reopened,
     e.AccessGranted: _access_granted,
     e.AccessRevoked: _access_revoked,
+    e.MadePrivate: _made_private,
     e.ExternalLinked: _external_linked,
 }
-"""Events that are not here (imported, handover_offered, rule_overridden, text_redacted) change no field."""
+"""The others (imported, looked, handover_offered, rule_overridden, text_redacted) change no field."""

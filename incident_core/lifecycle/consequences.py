@@ -36,7 +36,23 @@ def opening(command: c.Open) -> Events:
     if command.declare:
         events.append(e.Declared(actor=by, at=at))
         events.append(e.RoleAssigned(actor=by, at=at, role=COMMANDER, holder=by, how="opened"))
+    if command.evidence is not None:
+        events.append(e.EvidenceAdded(actor=by, at=at, evidence="e1", url=command.evidence, note=None))
+    if command.impact is not None:
+        events.append(_first_update(command))
     return tuple(events)
+
+
+def _first_update(command: c.Open) -> e.UpdateSent:
+    return e.UpdateSent(
+        actor=command.actor,
+        at=command.at,
+        update="u1",
+        text=command.title,
+        impact=command.impact,
+        components=None,
+        next_due=None,
+    )
 
 
 def consequences(incident: Incident, command: c.Command) -> Events:
@@ -127,6 +143,26 @@ def _send_update(incident: Incident, command: c.SendUpdate) -> Events:
             impact=command.impact,
             components="\n".join(command.components) or None,
             next_due=command.next_due,
+        ),
+    )
+
+
+def _correct_update(incident: Incident, command: c.CorrectUpdate) -> Events:
+    known = next(update for update in incident.updates if update.id == command.update)
+    parts = command.components or known.components
+    impact = known.impact if command.impact is None else command.impact
+    due = known.next_due if command.next_due is None else command.next_due
+    if (command.text, impact, parts, due) == (known.text, known.impact, known.components, known.next_due):
+        return ()
+    return (
+        e.UpdateCorrected(
+            actor=command.actor,
+            at=command.at,
+            update=known.id,
+            text=command.text,
+            impact=impact,
+            components="\n".join(parts) or None,
+            next_due=due,
         ),
     )
 
@@ -234,6 +270,14 @@ def _revoke(_: Incident, command: c.Revoke) -> Events:
     return (e.AccessRevoked(actor=command.actor, at=command.at, who=command.who),)
 
 
+def _make_private(_: Incident, command: c.MakePrivate) -> Events:
+    return (e.MadePrivate(actor=command.actor, at=command.at),)
+
+
+def _look(_: Incident, command: c.Look) -> Events:
+    return (e.Looked(actor=command.actor, at=command.at, how=command.how),)
+
+
 _CONSEQUENCES: dict[type[c.Command], Callable[[Incident, Any], Events]] = {
     c.Declare: _declare,
     c.SetStatus: _status,
@@ -244,6 +288,7 @@ _CONSEQUENCES: dict[type[c.Command], Callable[[Incident, Any], Events]] = {
     c.HandOver: _hand_over,
     c.AddEvidence: _add_evidence,
     c.SendUpdate: _send_update,
+    c.CorrectUpdate: _correct_update,
     c.AddTask: _add_task,
     c.AssignTask: _assign_task,
     c.FinishTask: _finish_task,
@@ -261,4 +306,6 @@ _CONSEQUENCES: dict[type[c.Command], Callable[[Incident, Any], Events]] = {
     c.Retract: _retract,
     c.Grant: _grant,
     c.Revoke: _revoke,
+    c.MakePrivate: _make_private,
+    c.Look: _look,
 }

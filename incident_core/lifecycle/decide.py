@@ -84,6 +84,7 @@ _TARGETS: dict[type[c.Command], str] = {
     c.StopTimer: "timer",
     c.Close: "outcome",
     c.CorrectMilestone: "milestone",
+    c.CorrectUpdate: "update",
     c.Retract: "entry",
 }
 

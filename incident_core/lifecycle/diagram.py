@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from incident_core.guards.guard import Guard
-from incident_core.lifecycle.table import REGIONS, UNOPENED, VERBS, Region, Row, Selector, Verb
+from incident_core.lifecycle.table import ALWAYS_ASKED, REGIONS, UNOPENED, VERBS, Region, Row, Selector, Verb
 from incident_core.model.stage import Stage
 
 _MARGIN = "    "
@@ -58,6 +58,7 @@ _LEGEND = (
     "A rule without a mark cannot be overridden.",
     "* is a process rule: --override REASON passes over it, and the reason is recorded.",
     "+ asks for something more: a reason, or another person.",
+    f"Before all else, whatever the move: {rules(ALWAYS_ASKED)}.",
     "A move that has no row from the present state is refused as wrong-stage.",
 )
 

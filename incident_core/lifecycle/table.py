@@ -162,12 +162,18 @@ VERBS = (
     Verb(Move.REVIEW, _OPEN),
     Verb(Move.SNOOZE, _TIMER),
     Verb(Move.STOP, _TIMER),
+    Verb(Move.CORRECT, _ITEM),
     Verb(Move.TITLE, _OPEN),
     Verb(Move.TIMES, (rules.NOT_CLOSED, rules.MILESTONE_REACHED, rules.IN_ORDER)),
     Verb(Move.RETRACT, (*_ITEM, rules.REASON_GIVEN)),
     Verb(Move.GRANT, _OPEN),
     Verb(Move.REVOKE, (*_OPEN, rules.HOLDS_NO_ROLE, rules.SOMEBODY_SEES)),
+    Verb(Move.PRIVATE, _OPEN),
+    Verb(Move.LOOK, ()),
 )
+
+ALWAYS_ASKED = (rules.PERMITTED,)
+"""What is asked before anything else, whatever the move."""
 
 
 WAYS: dict[tuple[Move, Stage], Move] = {

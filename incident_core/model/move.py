@@ -30,11 +30,18 @@ class Move(StrEnum):
     REVIEW = "review done"
     SNOOZE = "timers snooze"
     STOP = "timers stop"
+    CORRECT = "correct"
     TITLE = "title"
     TIMES = "times set"
     RETRACT = "retract"
     GRANT = "access grant"
     REVOKE = "access revoke"
+    PRIVATE = "private"
+    LOOK = "look"
+
+
+RECORDED = (Move.LOOK,)
+"""Nobody asks for these: they are recorded where something else is done."""
 
 
 def line(verb: str, key: str, rest: str = "", program: str = "incident") -> str:

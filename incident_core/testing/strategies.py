@@ -82,6 +82,8 @@ def opens(at: SearchStrategy[datetime] | None = None, key: str = "key-0") -> Sea
         private=st.booleans(),
         drill=st.booleans(),
         declare=st.booleans(),
+        impact=_RARE_TEXT,
+        evidence=st.none() | links(),
     )
 
 
@@ -145,12 +147,12 @@ _SOON = st.timedeltas(timedelta(microseconds=1), timedelta(hours=30))
 _NEARBY = st.one_of(st.just(timedelta()), st.timedeltas(timedelta(hours=-2), timedelta(hours=2)))
 
 _WITH_ENTRY: list[type[c.Command]] = [
-    c.AssignTask, c.FinishTask, c.AssignFollowUp, c.FinishFollowUp, c.Retract
+    c.AssignTask, c.FinishTask, c.AssignFollowUp, c.FinishFollowUp, c.CorrectUpdate, c.Retract
 ]  # fmt: skip
 _WORK: tuple[type[c.Command], ...] = (
     c.SetSeverity, c.Assign, c.Claim, c.Release, c.HandOver, c.AddEvidence, c.SendUpdate, c.AddTask,
     c.AddFollowUp, c.FinishReview, c.SnoozeTimer, c.StopTimer, c.CorrectTitle, c.CorrectMilestone,
-    c.Grant, c.Revoke, *_WITH_ENTRY,
+    c.Grant, c.Revoke, c.MakePrivate, c.Look, *_WITH_ENTRY,
 )  # fmt: skip
 _ON: Final[Mapping[Stage, tuple[type[c.Command], ...]]] = {
     Stage.INVESTIGATION: (c.Declare, c.Declare, c.Close),
@@ -199,7 +201,7 @@ def _argument(name: str, move: Move, incident: Incident, policy: Policy) -> Sear
     if name == "role":
         held = [*incident.roles] if move in (Move.RELEASE, Move.HANDOVER) else []
         return st.sampled_from([*held * 3, *policy.roles, "nobody_knows"])
-    if name in ("item", "entry"):
+    if name in ("item", "entry", "update"):
         return st.sampled_from([*[*entries(incident, move)] * 4, "e1", "t9"])
     if name == "timer":
         return st.sampled_from([*timer_names(policy, incident), "followup:f9", "role:nobody_knows"])
@@ -217,6 +219,7 @@ _ARGUMENTS: Final[dict[str, SearchStrategy[Any]]] = {
     "severity": st.sampled_from(Severity),
     "reason": _OFTEN_TEXT,
     "url": links(),
+    "how": st.sampled_from(("show", "list", "search")),
     "note": _MAYBE_PROSE,
     "text": _PROSE,
     "impact": _MAYBE_PROSE,

@@ -11,11 +11,18 @@ from incident_core.model.times import to_iso
 from incident_core.record.canonical import canonical
 
 _NOT_ASKED = frozenset({"key", "at"})
+_ASKED_LATER = frozenset({("Open", "impact"), ("Open", "evidence")})
+"""What commands could not ask when the first of them were stored: left out where it is not asked."""
 
 
 def fingerprint(command: Command, key: str | None, *, at_given: bool) -> str:
     """64 hexadecimal digits; the same for the same request about the incident `key`."""
     asked: dict[str, object] = {name: _plain(getattr(command, name)) for name in _asked(type(command))}
+    asked = {
+        name: each
+        for name, each in asked.items()
+        if each is not None or (type(command).__name__, name) not in _ASKED_LATER
+    }
     asked |= {"move": command.move.value, "incident": key, "at": to_iso(command.at) if at_given else None}
     return hashlib.sha256(canonical(asked)).hexdigest()
 

@@ -14,6 +14,7 @@ from incident_core.model.incident import Incident
 from incident_core.model.policy import Policy
 from incident_core.model.times import to_iso
 from incident_core.ports.clock import Clock
+from incident_core.ports.groups import Groups
 from incident_core.ports.ids import Ids
 from incident_core.ports.log import Answer, Batch, Loaded, Log, Result
 from incident_core.ports.queue import Queue
@@ -30,6 +31,7 @@ class Perform:
     """The one way to change anything; `source` says where commands come from (cli, slack, import).
 
     `queue` is rung after every command that changed something: workers of the same process need not look.
+    `groups` knows who is in the user groups that the policy names.
     """
 
     log: Log
@@ -39,6 +41,13 @@ class Perform:
     workspace: str
     source: str
     queue: Queue | None = None
+    groups: Groups | None = None
+
+    def rules(self) -> Policy:
+        """The policy, with the members of the groups that it names as they are known now."""
+        if self.groups is None or not self.policy.groups:
+            return self.policy
+        return replace(self.policy, members=self.groups.members(self.workspace, self.policy.groups))
 
     def __call__(
         self,
@@ -112,10 +121,10 @@ class Perform:
         return replace(command, at=now if loaded is None else max(now, loaded.recorded_at))
 
     def _decide(self, command: Command, incident: Incident | None) -> tuple[Event, ...] | Refused:
-        decision = decide(self.policy, incident, command)
+        decision = decide(self.rules(), incident, command)
         if incident is None or not isinstance(command, Close) or decision == ():
             return decision
-        reason = duplicate_fault(self.log, self.workspace, command, incident.key)
+        reason = duplicate_fault(self.log, self.workspace, command, incident)
         if reason is None:
             return decision
         reasons = decision.reasons if isinstance(decision, Refused) else ()

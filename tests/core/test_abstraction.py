@@ -70,7 +70,6 @@ class Disguise:
     times: dict[datetime, datetime]
     title: str
     text: str
-    private: bool
     drill: bool
 
     def of(self, command: c.Command) -> c.Command:
@@ -78,9 +77,9 @@ class Disguise:
         change: dict[str, Any] = {"at": self.times[command.at], "key": "another key"}
         for name in ("reason", "override", "text"):
             if getattr(command, name, None) is not None:
-                change[name] = self.text
+                change[name] = f"{self.text} {getattr(command, name)}"
         if isinstance(command, c.Open):
-            change |= {"title": self.title, "private": self.private, "drill": self.drill}
+            change |= {"title": self.title, "drill": self.drill}
         if isinstance(command, c.CorrectMilestone):
             change["when"] = self.times[command.when]
         if isinstance(command, c.SnoozeTimer):
@@ -107,7 +106,7 @@ def disguises(draw: st.DrawFn) -> Disguise:
     gaps: list[timedelta] = draw(st.lists(_GAP, min_size=len(GRID), max_size=len(GRID)))
     ends = [GRID[0] + sum(gaps[:place], timedelta()) for place in range(1, len(GRID) + 1)]
     times = dict(zip(GRID, ends, strict=True))
-    return Disguise(times, draw(titles()), draw(hostile_text(80)), draw(st.booleans()), draw(st.booleans()))
+    return Disguise(times, draw(titles()), draw(hostile_text(80)), draw(st.booleans()))
 
 
 def tell(policy: Policy, commands: Iterable[c.Command], disguise: Disguise | None = None) -> Incident:
@@ -129,7 +128,7 @@ def tell(policy: Policy, commands: Iterable[c.Command], disguise: Disguise | Non
 def test_incidents_with_facts_in_the_same_order_are_decided_alike(
     name: str, place: int, policy: Policy, disguise: Disguise
 ) -> None:
-    """Other times, titles, texts, keys, flags and detours: the codes, and what follows, stay the same."""
+    """Other times, titles, texts, keys, drills and detours: the codes, and what follows, stay the same."""
     part, nodes = PARTS[name], walked(name).nodes
     path = nodes[place % len(nodes)].path()
     plain, disguised = tell(policy, path), tell(policy, path, disguise)
@@ -148,7 +147,7 @@ def test_a_rule_that_looked_at_a_title_would_be_found_so() -> None:
         remedy=lambda q: Remedy("show"),
     )
     verbs = tuple(replace(verb, guards=(nosy,)) if verb.move is Move.REVIEW else verb for verb in VERBS)
-    disguise = Disguise(dict(zip(GRID, GRID, strict=True)), "another", "text", private=True, drill=True)
+    disguise = Disguise(dict(zip(GRID, GRID, strict=True)), "another", "text", drill=True)
     part = PARTS["outcomes, roles and sight"]
     path = walked(part.name).nodes[0].path()
     review = c.FinishReview(actor=CLEO, at=GRID[0], key="k")

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from incident_core import commands as c
-from tests.core.telling import ANN, BOB, CLEO, LEAD, TECH, by, opened, refused, tell, then
+from incident_core import events as e
+from incident_core.lifecycle.decide import decide
+from incident_core.model.actor import Actor
+from incident_core.model.policy import Policy
+from tests.core.telling import ANN, BOB, CLEO, LEAD, TECH, asked, by, opened, refused, tell, then
+
+DORA, EVE = Actor("cli", "dora"), Actor("cli", "eve")
 
 PRIVATE = tell(opened(private=True))
 
@@ -56,3 +62,27 @@ def test_one_who_holds_two_roles_is_told_of_each_until_none_is_left() -> None:
     assert refused(held, by(ANN, c.Revoke, 2, who=BOB)) == ["role-held"]
     one = then(held, by(ANN, c.Assign, 2, role=LEAD, holder=ANN))
     assert refused(one, by(ANN, c.Revoke, 2, who=BOB)) == ["role-held"]
+
+
+def test_what_is_made_private_is_seen_by_who_opened_it_holds_a_role_was_let_or_saw_to_it() -> None:
+    held = tell(opened(), by(BOB, c.Claim, 1, role=TECH), by(ANN, c.Grant, 2, who=DORA))
+    assert held.seen_by(EVE)
+    hidden = then(held, by(CLEO, c.MakePrivate, 3))
+    assert [hidden.seen_by(who) for who in (ANN, BOB, CLEO, DORA, EVE)] == [True] * 4 + [False]
+    assert decide(Policy(), hidden, by(ANN, c.MakePrivate, 4)) == ()
+
+
+def test_an_admin_sees_what_is_private_and_nothing_says_that_others_do() -> None:
+    policy = Policy(admins=frozenset({EVE}))
+    assert [policy.sees(PRIVATE, who) for who in (ANN, EVE, BOB)] == [True, True, False]
+    assert policy.sees(tell(opened()), BOB)
+
+
+def test_a_look_is_recorded_of_who_has_no_access_in_every_stage_and_gives_none() -> None:
+    for incident in (PRIVATE, then(PRIVATE, by(ANN, c.Close, 1))):
+        (looked,) = asked(incident, by(EVE, c.Look, 2, how="list"))
+        assert isinstance(looked, e.Looked)
+        assert (looked.actor, looked.how) == (EVE, "list")
+        assert not then(incident, by(EVE, c.Look, 2, how="list")).seen_by(EVE)
+        assert asked(incident, by(ANN, c.Look, 2, how="list")) == ()
+    assert asked(tell(opened()), by(EVE, c.Look, 2, how="list")) == ()

@@ -52,7 +52,7 @@ def test_available_lists_every_move_and_target_once() -> None:
     found = [(each.move, each.target) for each in available(ANY_POLICY, incident, ANN, at(1))]
     assert len(found) == len(set(found))
     moves = {move for move, _ in found}
-    assert moves == set(Move) - {Move.OPEN, Move.FOLLOWUP_ASSIGN, Move.FOLLOWUP_DONE}
+    assert moves == set(Move) - {Move.OPEN, Move.LOOK, Move.CORRECT, Move.FOLLOWUP_ASSIGN, Move.FOLLOWUP_DONE}
     assert {target for move, target in found if move is Move.STATUS} == set(Status)
     assert {target for move, target in found if move is Move.TIMES} == set(Milestone) - {Milestone.CLOSED}
     assert [target for move, target in found if move is Move.TASK_DONE] == ["t1"]

@@ -203,3 +203,31 @@ def test_severities_refuse_to_be_compared_with_signs() -> None:
             compare(Severity.SEV1, Severity.SEV2)
     with pytest.raises(TypeError):
         max(Severity)
+
+
+def test_opening_can_bring_a_first_piece_of_evidence_and_the_impact() -> None:
+    begun = tell(opened(declare=True, evidence=LINK, impact="checkout fails"))
+    assert [(piece.id, piece.url) for piece in begun.evidence] == [("e1", LINK)]
+    (update,) = begun.updates
+    assert (update.id, update.text, update.impact) == ("u1", "API is slow", "checkout fails")
+    assert begun.commander == ANN
+    assert not tell(opened()).evidence + tell(opened()).updates
+
+
+def test_a_corrected_update_keeps_what_is_not_said_anew() -> None:
+    sent = tell(opened(), by(ANN, c.SendUpdate, 1, text="We look.", impact="EU", components=("web", "api")))
+    fixed = then(sent, by(BOB, c.CorrectUpdate, 2, update="u1", text="We know."))
+    (update,) = fixed.updates
+    assert (update.text, update.impact, update.components) == ("We know.", "EU", ("web", "api"))
+    assert (update.sent_by, update.sent_at) == (ANN, at(1))
+    other = then(fixed, by(BOB, c.CorrectUpdate, 3, update="u1", text="We know.", components=("db",)))
+    assert other.updates[0].components == ("db",)
+    assert asked(other, by(BOB, c.CorrectUpdate, 4, update="u1", text="We know.")) == ()
+
+
+def test_only_an_update_that_is_there_can_be_corrected() -> None:
+    sent = tell(opened(), by(ANN, c.AddEvidence, 1, url=LINK), by(ANN, c.SendUpdate, 1, text="We look."))
+    for name in ("u2", "e1"):
+        assert refused(sent, by(ANN, c.CorrectUpdate, 2, update=name, text="x")) == ["entry-unknown"]
+    gone = then(sent, by(ANN, c.Retract, 2, entry="u1", reason="wrong incident"))
+    assert refused(gone, by(ANN, c.CorrectUpdate, 3, update="u1", text="x")) == ["entry-unknown"]

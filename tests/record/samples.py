@@ -63,6 +63,8 @@ SAMPLES: tuple[e.Event, ...] = (
     e.Reopened(actor=BY, at=AT, to=Stage.INCIDENT, reason="it is back"),
     e.AccessGranted(actor=BY, at=AT, who=ANN),
     e.AccessRevoked(actor=BY, at=AT, who=BOB),
+    e.MadePrivate(actor=BY, at=AT),
+    e.Looked(actor=BY, at=AT, how="list"),
     e.ExternalLinked(actor=BY, at=AT, system="slack", external_id="C012", url="https://example.com/C012"),
     e.RuleOverridden(actor=BY, at=AT, rules=("required-roles", "review-missing"), reason="nobody is awake"),
     e.TextRedacted(actor=BY, at=AT, version=3, field="note", reason="a token"),

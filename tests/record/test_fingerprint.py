@@ -33,6 +33,7 @@ COMMANDS: tuple[c.Command, ...] = (
     c.HandOver(**COMMON, to=ANN),
     c.AddEvidence(**COMMON, url="https://example.com/a"),
     c.SendUpdate(**COMMON, text="x"),
+    c.CorrectUpdate(**COMMON, update="u1", text="x"),
     c.AddTask(**COMMON, text="x"),
     c.AssignTask(**COMMON, item="t1", owner=ANN),
     c.FinishTask(**COMMON, item="t1"),
@@ -50,6 +51,8 @@ COMMANDS: tuple[c.Command, ...] = (
     c.Retract(**COMMON, entry="e1"),
     c.Grant(**COMMON, who=ANN),
     c.Revoke(**COMMON, who=ANN),
+    c.MakePrivate(**COMMON),
+    c.Look(**COMMON, how="list"),
 )
 
 OTHER: dict[str, Any] = {
@@ -70,6 +73,9 @@ OTHER: dict[str, Any] = {
     "note": "x",
     "text": "y",
     "impact": "x",
+    "evidence": "https://example.com/c",
+    "update": "u2",
+    "how": "search",
     "components": ("a", "b"),
     "next_due": AT + timedelta(hours=1),
     "timer": "stale",

@@ -22,7 +22,7 @@ from incident_core.testing.exhaust.slices import Asked, Group
 Answer = tuple[e.Event, ...] | Refused
 
 _NEEDS = {guard.code: guard.needs for guard in GUARDS}
-_MAYBE_SAME = (Move.TIMES, Move.EVIDENCE, Move.TITLE, Move.GRANT, Move.SNOOZE)
+_MAYBE_SAME = (Move.TIMES, Move.EVIDENCE, Move.TITLE, Move.CORRECT, Move.GRANT, Move.SNOOZE)
 """Moves that `available` asks without a time, words or a person; with them nothing may change."""
 
 

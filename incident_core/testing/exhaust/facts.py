@@ -59,6 +59,7 @@ def _plain(incident: Incident) -> Facts:
         incident.duplicate_of,
         tuple(sorted((role, str(holder)) for role, holder in incident.roles.items())),
         incident.access,
+        incident.private,
         incident.review_done_at is not None,
         tuple((piece.id, piece.url, piece.retracted) for piece in incident.evidence),
         tuple((update.id, update.retracted) for update in incident.updates),

@@ -9,7 +9,7 @@ from incident_core import commands as c
 from incident_core import events as e
 from incident_core.guards.entries import entries
 from incident_core.model.incident import Incident
-from incident_core.model.move import Move
+from incident_core.model.move import RECORDED, Move
 from incident_core.model.policy import Policy
 from incident_core.model.stage import Stage
 
@@ -30,7 +30,7 @@ StepLaw = Callable[[Step], bool]
 
 def _closed_is_read_only(step: Step) -> bool:
     """The work on a follow-up comes after; nothing but that, and reopening, touches a closed incident."""
-    free = (Move.REOPEN, Move.FOLLOWUP_ASSIGN, Move.FOLLOWUP_DONE)
+    free = (Move.REOPEN, Move.FOLLOWUP_ASSIGN, Move.FOLLOWUP_DONE, *RECORDED)
     name = str(getattr(step.command, "timer", ""))
     return step.before.stage is not Stage.CLOSED or step.command.move in free or name.startswith("followup:")
 
@@ -81,8 +81,9 @@ def _handed_to_another(step: Step) -> bool:
 
 def _entry_there(step: Step) -> bool:
     found = entries(step.before, step.command.move)
-    names = (getattr(each, "item", None) or getattr(each, "entry", None) for each in step.events)
-    added = (Move.TASK_ADD, Move.FOLLOWUP_ADD)
+    fields_ = ("item", "entry", "update")
+    names = (getattr(each, name, None) for each in step.events for name in fields_)
+    added = (Move.TASK_ADD, Move.FOLLOWUP_ADD, Move.UPDATE)
     return step.command.move in added or all(name is None or name in found for name in names)
 
 
@@ -108,6 +109,19 @@ def _put_off(step: Step) -> bool:
         ):
             return False
     return True
+
+
+def _hidden_from_others(step: Step) -> bool:
+    """What is made private stays so, and is seen by those who saw to it, and by who was let."""
+    if step.command.move is not Move.PRIVATE:
+        return step.before.private == step.after.private
+    return step.after.private and step.after.access == {*step.before.access, step.command.actor}
+
+
+def _looked_at_from_outside(step: Step) -> bool:
+    """A look is recorded exactly where somebody has no access of their own."""
+    looked = any(isinstance(each, e.Looked) for each in step.events)
+    return not looked or not step.before.seen_by(step.command.actor)
 
 
 def _not_before_it_began(step: Step) -> bool:
@@ -167,6 +181,9 @@ _MAY_CHANGE: dict[Move, set[str]] = {
     Move.RETRACT: {"evidence", "updates", "tasks", "follow_ups"},
     Move.GRANT: {"access"},
     Move.REVOKE: {"access"},
+    Move.PRIVATE: {"private", "access"},
+    Move.CORRECT: {"updates"},
+    Move.LOOK: set(),
 }
 
 
@@ -177,7 +194,7 @@ def changed(before: Incident, after: Incident) -> set[str]:
 
 def _only_its_own(step: Step) -> bool:
     found = changed(step.before, step.after)
-    return bool(found) and found <= _MAY_CHANGE[step.command.move]
+    return (bool(found) or step.command.move in RECORDED) and found <= _MAY_CHANGE[step.command.move]
 
 
 STEP_LAWS: dict[str, StepLaw] = {
@@ -190,6 +207,8 @@ STEP_LAWS: dict[str, StepLaw] = {
     "an entry that is named is there": _entry_there,
     "a timer that is put off is there": _timer_there,
     "a timer is put off for as long as was said": _put_off,
+    "private is for good, and for those who have access": _hidden_from_others,
+    "a look is recorded of those who have no access of their own": _looked_at_from_outside,
     "nothing happens before the incident was opened": _not_before_it_began,
     "a role is left by a release, and the incident knows since when": _left_when_released,
     "a status is set within its stage": _status_within_its_stage,

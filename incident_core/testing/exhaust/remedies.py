@@ -55,6 +55,7 @@ _PLACES: dict[Move, tuple[type[c.Command], tuple[str, ...]]] = {
     Move.SNOOZE: (c.SnoozeTimer, ("timer",)),
     Move.STOP: (c.StopTimer, ("timer",)),
     Move.TIMES: (c.CorrectMilestone, ("milestone", "when")),
+    Move.CORRECT: (c.CorrectUpdate, ("update", "text")),
     Move.RETRACT: (c.Retract, ("entry",)),
     Move.GRANT: (c.Grant, ("who",)),
 }

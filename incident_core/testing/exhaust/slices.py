@@ -33,7 +33,9 @@ from incident_core.testing.exhaust.words import (
     relief,
     response,
     review,
+    rewritten,
     roles,
+    secrecy,
     severities,
     statuses,
     strangers,
@@ -162,7 +164,8 @@ def _timers() -> Slice:
 
 
 def _writings() -> Slice:
-    return Slice("writings", ((_OPENED,),), _asked(_AT, (life, proved), (writings, every)), _few)
+    asked = _asked(_AT, (life, proved), (writings, every)) + _asked(_AT, (rewritten, plain), followed=False)
+    return Slice("writings", ((_OPENED,),), asked, _few)
 
 
 def _moments() -> Slice:
@@ -183,6 +186,11 @@ def _severities() -> Slice:
 def _sight() -> Slice:
     asked = _asked(_AT, (life, proved), (endings, both), (roles, both), (access, both))
     return Slice("outcomes, roles and sight", ((_OPENED,), (_DECLARED,)), asked, _anywhere)
+
+
+def _secrecy() -> Slice:
+    asked = _asked(_AT, (life, proved), (access, plain), (secrecy, plain))
+    return Slice("what is private", ((_OPENED,),), asked, _anywhere)
 
 
 def _reopening() -> Slice:
@@ -216,7 +224,7 @@ def judged() -> tuple[Slice, ...]:
 def slices() -> tuple[Slice, ...]:
     """All parts, small ones first; together they reach everything that the rules can tell apart."""
     small, large = (
-        (_tasks, _follow_ups, _timers, _writings, _severities, _moments),
+        (_tasks, _follow_ups, _timers, _writings, _secrecy, _severities, _moments),
         (_reopening, _impact, _response),
     )
     sight, stages = judged()

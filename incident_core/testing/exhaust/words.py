@@ -106,6 +106,12 @@ def access(at: datetime) -> list[c.Command]:
     return [kind(actor=ANN, at=at, key="k", who=who) for who in (ANN, BOB) for kind in kinds]
 
 
+def secrecy(at: datetime) -> list[c.Command]:
+    """Made private, and looked at by both of them."""
+    looks = [c.Look(actor=who, at=at, key="k", how="list") for who in (ANN, BOB)]
+    return [c.MakePrivate(actor=BOB, at=at, key="k"), *looks]
+
+
 def strangers(at: datetime) -> list[c.Command]:
     """Sight for somebody who has none yet."""
     return [c.Grant(actor=ANN, at=at, key="k", who=Actor("cli", "cleo"))]
@@ -149,6 +155,12 @@ def writings(at: datetime) -> list[c.Command]:
     ]
 
 
+def rewritten(at: datetime) -> list[c.Command]:
+    """Asked but never followed: what an update says is no fact that a rule sees."""
+    names = ("u1", "u9", "e1")
+    return [c.CorrectUpdate(actor=ANN, at=at, key="k", update=name, text="newer") for name in names]
+
+
 def timers(at: datetime) -> list[c.Command]:
     """A timer of the incident and one of a follow-up: snoozed until either of two times, and stopped."""
     names = (COMMS, follow_up_timer("f1"))
@@ -190,6 +202,6 @@ def everything(at: datetime) -> list[c.Command]:
     """Every move there is, with every target."""
     every = (
         life, endings, statuses, severities, roles, review, access, tasks, follow_ups, timers, other_timers,
-        writings, title, response, impact,
+        writings, rewritten, title, response, impact, secrecy,
     )  # fmt: skip
     return [each for make in every for each in make(at)]
