@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,11 @@ from adapters.cli.app import App, Done, Performing
 from adapters.settings import Settings
 from adapters.storage import Database, open_database
 from adapters.system import SystemClock, SystemIds
-from incident_core.errors import Unavailable
+from incident_core.errors import Invalid, Unavailable
+from incident_core.model.actor import Actor
 from incident_core.model.intervals import Intervals
+from incident_core.model.move import RECORDED, Move
+from incident_core.model.permit import Permit
 from incident_core.model.policy import Policy
 from incident_core.model.role import STANDARD_ROLES
 from incident_core.model.severity import Severity
@@ -21,22 +25,31 @@ from incident_core.model.severity import Severity
 if TYPE_CHECKING:
     from adapters.queue.bell import Bell
     from adapters.queue.threads import Threads
+    from adapters.slack.definitions import Definitions
     from adapters.slack.identity import Identity
     from incident_core.commands import Command
+    from incident_core.ports.clock import Clock
     from incident_core.ports.log import Answer
     from incident_core.ports.mirror import Mirror
+    from incident_core.ports.reader import Reader
     from incident_core.ports.timers import Fired, Timers
+    from incident_core.usecases.perform import Perform
 
 
 def app(settings: Settings) -> App:
     """Everything that one run of the command line needs; connects to nothing yet."""
     ids, clock, rules = SystemIds(), SystemClock(), policy(settings)
     database = opened(settings, ids, rules)
+
+    def given() -> Perform:
+        return performing(database, clock, ids, rules, settings.workspace, "cli")
+
     return App(
         settings=settings,
         policy=rules,
-        perform=_performing(database, clock, ids, rules, settings.workspace),
-        reader=database.reader,
+        rules=lambda: rules if not rules.groups else given().rules(),
+        perform=_performing(given),
+        reader=watched(database.reader, given, rules, clock),
         ledger=database.ledger,
         views=database.views,
         statistics=lambda: database.statistics,
@@ -164,6 +177,20 @@ def outside(settings: Settings, clock: SystemClock, bot: Identity | None = None)
     return {name: makers[name]() for name in mirror_names(settings)}
 
 
+_REVIEWED = {"never": (), "severe": ("sev1", "sev2"), "always": tuple(Severity)}
+
+
+def definitions(settings: Settings) -> Definitions:
+    """What roles and severities mean here; raises Invalid for a file that cannot be read."""
+    from adapters.shipped import templates_directory
+    from adapters.slack.definitions import read_definitions
+
+    own = (Path(settings.templates),) if settings.templates else ()
+    if own and not own[0].is_dir():
+        raise Invalid("templates", f"TEMPLATES_DIRECTORY names {settings.templates}, which is no folder.")
+    return read_definitions(*own, templates_directory() / "slack")
+
+
 def _webhook(settings: Settings, clock: SystemClock) -> Mirror:
     from adapters.integrations.webhook import Webhook
 
@@ -173,7 +200,7 @@ def _webhook(settings: Settings, clock: SystemClock) -> Mirror:
         settings.workspace,
         clock,
         allow_private=settings.webhook_allow_private,
-        private_texts=settings.webhook_private_texts,
+        private=settings.webhook_private,
     )
 
 
@@ -197,12 +224,25 @@ def _slack(settings: Settings, bot: Identity | None) -> Mirror:
         command=settings.slack_commands[0],
         private=settings.slack_private,
         history=settings.slack_history,
+        policy=policy(settings),
+        guide=settings.guide_link,
+        postmortems=settings.postmortems_link,
+        about=settings.slack_channel_topic,
+        invited=settings.slack_invited_group,
+        review_at=frozenset(Severity(level) for level in _REVIEWED[settings.review_channel]),
+        alarm=settings.slack_alarm,
+        definitions=definitions(settings),
     )
     return LateMirror(api, setup, lambda: bot or identify(api, settings))
 
 
 def policy(settings: Settings) -> Policy:
-    """The process rules of this deployment."""
+    """The process rules of this deployment; raises Invalid for a permit of what nobody can do."""
+    elsewhere = dict(settings.people)
+
+    def people(names: Sequence[str]) -> frozenset[Actor]:
+        return frozenset(Actor.parse(elsewhere.get(name, name)) for name in names)
+
     return Policy(
         roles=(*STANDARD_ROLES, *settings.extra_roles),
         required_roles=settings.required_roles,
@@ -216,7 +256,19 @@ def policy(settings: Settings) -> Policy:
             role_empty=settings.role_empty_after,
             comms_severities=frozenset(map(Severity, settings.comms_reminder_severities)),
         ),
+        admins=people(settings.admins),
+        permits={
+            _move(verb): Permit(people(who), frozenset(groups)) for verb, who, groups in settings.permits
+        },
     )
+
+
+def _move(verb: str) -> Move:
+    known = [move for move in Move if move is not Move.OPEN and move not in RECORDED]
+    if verb not in known:
+        why = "nobody can be kept from opening" if verb == Move.OPEN else "the verbs are " + ", ".join(known)
+        raise Invalid("permits", f"INCIDENT_PERMISSIONS cannot limit {verb}: {why}.")
+    return Move(verb)
 
 
 def mark(rules: Policy) -> str:
@@ -239,17 +291,26 @@ def _word(part: str | timedelta) -> str:
     return f"{part.total_seconds():.0f}" if isinstance(part, timedelta) else str(part)
 
 
-def _performing(
-    database: Database, clock: SystemClock, ids: SystemIds, rules: Policy, workspace: str
-) -> Performing:
+def performing(
+    database: Database, clock: SystemClock, ids: SystemIds, rules: Policy, workspace: str, source: str
+) -> Perform:
     """Perform, imported at the first command: a list has no use for the rules and their machines."""
+    from incident_core.usecases.perform import Perform
 
+    return Perform(database.log, clock, ids, rules, workspace, source, groups=database.groups)
+
+
+def _performing(given: Callable[[], Perform]) -> Performing:
     def perform(command: Command, key: str | None = None, *, at_given: bool = False) -> Answer:
-        from incident_core.usecases.perform import Perform
-
-        give = Perform(
-            log=database.log, clock=clock, ids=ids, policy=rules, workspace=workspace, source="cli"
-        )
-        return give(command, key, at_given=at_given)
+        return given()(command, key, at_given=at_given)
 
     return perform
+
+
+def watched(reader: Reader, given: Callable[[], Perform], rules: Policy, clock: Clock) -> Reader:
+    """The reader; where some may see every private incident, one that records that they looked."""
+    if not rules.admins:
+        return reader
+    from incident_core.usecases.looking import Looking
+
+    return Looking(reader, given(), rules, clock)

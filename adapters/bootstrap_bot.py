@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from adapters.bootstrap import Working, mark, opened, outside, policy
+from adapters.bootstrap import Working, definitions, mark, opened, outside, performing, policy, watched
 from adapters.cli.output import note
+from adapters.cli.version import version
 from adapters.queue.bell import Bell
 from adapters.queue.threads import Threads, until_told
 from adapters.settings import Settings
@@ -18,6 +19,7 @@ from adapters.slack.bot.desk import Desk, Team
 from adapters.slack.bot.pool import Pool
 from adapters.slack.everybody import Everybody
 from adapters.slack.features import Features
+from adapters.slack.groups import Members
 from adapters.slack.http import Http
 from adapters.slack.identity import Identity, identify
 from adapters.slack.sockets import Sockets
@@ -51,16 +53,23 @@ class Front(Protocol):
         ...
 
 
+class Beside(Protocol):
+    """What asks Slack for facts now and then, on a thread of its own."""
+
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Bot:
     """The whole process. First it works, then it listens; first it hears no more, then it ends its work.
 
-    `hears` is what it is told once it listens.
+    `beside` is what asks Slack for facts now and then; `hears` is what it is told once it listens.
     """
 
     front: Front
     workers: Threads | None
-    names: Everybody | None
+    beside: Sequence[Beside]
     pool: Pool
     database: Database
     hears: str
@@ -69,16 +78,16 @@ class Bot:
         """Begin; raises Unavailable."""
         if self.workers is not None:
             self.workers.start()
-        if self.names is not None:
-            self.names.start()
+        for each in self.beside:
+            each.start()
         self.front.start()
         note(self.hears.format(where=self.front.where))
 
     def stop(self) -> None:
         """End; calls that are under way are waited for."""
         self.front.stop()
-        if self.names is not None:
-            self.names.stop()
+        for each in self.beside:
+            each.stop()
         if self.workers is not None:
             self.workers.stop()
         self.pool.close()
@@ -103,16 +112,31 @@ def made(
     api = Api(settings.slack_bot_token, settings.slack_api_url)
     identity = identify(api, settings)
     database = opened(settings, ids, rules)
-    perform = Perform(database.log, clock, ids, rules, settings.workspace, source="slack")
+    perform = performing(database, clock, ids, rules, settings.workspace, "slack")
     desk = _desk(settings, identity, database, perform)
     pool = Pool(BESIDE)
 
     turns = Turns(bell.wake, pool.release)
-    front = _front(settings, desk, pool, http, turns, _ready(database))
+    members = _members(settings, api, database, desk)
+    regroup = members.soon if members is not None else _nothing
+    front = _front(settings, desk, pool, http, turns, _ready(database), regroup)
     working = Working(database, outside(settings, clock, identity), clock, mark(rules))
     workers = working.threads(threads or settings.slack_workers, bell, turns.wait) if worker else None
     names = Everybody(api, desk.directory) if desk.features.names else None
-    return Bot(front, workers, names, pool, database, _hears(settings, identity))
+    beside = [each for each in (names, members) if each is not None]
+    return Bot(front, workers, beside, pool, database, _hears(settings, identity))
+
+
+def _nothing() -> None:
+    """Nobody has to know."""
+
+
+def _members(settings: Settings, api: Api, database: Database, desk: Desk) -> Members | None:
+    """What keeps the members of the user groups that may do something; None where there are none."""
+    groups = desk.policy.groups
+    if not groups:
+        return None
+    return Members(api, database.groups, settings.workspace, groups, desk.actor, desk.clock)
 
 
 def _hears(settings: Settings, identity: Identity) -> str:
@@ -126,13 +150,22 @@ def _hears(settings: Settings, identity: Identity) -> str:
 def _desk(settings: Settings, identity: Identity, database: Database, perform: Perform) -> Desk:
     return Desk(
         perform=perform,
-        reader=database.reader,
+        reader=watched(database.reader, lambda: perform, perform.policy, perform.clock),
         whereabouts=database.whereabouts,
         statistics=database.statistics,
+        timers=database.timers,
+        backlog=database.backlog,
         policy=perform.policy,
         clock=perform.clock,
         workspace=settings.workspace,
-        team=Team(identity.team_id, identity.domain, identity.bot_user, identity.enterprise, identity.bot_id),
+        team=Team(
+            identity.team_id,
+            identity.domain,
+            identity.bot_user,
+            identity.enterprise,
+            identity.bot_id,
+            identity.name,
+        ),
         allowed=frozenset(settings.slack_allowed_workspaces),
         export_users=frozenset(settings.slack_export_users),
         commands=settings.slack_commands,
@@ -141,6 +174,10 @@ def _desk(settings: Settings, identity: Identity, database: Database, perform: P
         features=Features.of(settings),
         timezone=settings.timezone,
         people=settings.people,
+        emoji=settings.slack_emoji,
+        version=version(),
+        database=settings.database_url.partition(":")[0].partition("+")[0],
+        definitions=definitions(settings),
     )
 
 
@@ -151,9 +188,12 @@ def _front(
     http: tuple[str, int] | None,
     turns: Turns,
     ready: Callable[[], str | None],
+    regroup: Callable[[], object],
 ) -> Front:
     secret = None if http is None else settings.slack_signing_secret
-    app = bolt_app(desk, settings.slack_bot_token, settings.slack_api_url, pool, signing_secret=secret)
+    app = bolt_app(
+        desk, settings.slack_bot_token, settings.slack_api_url, pool, signing_secret=secret, regroup=regroup
+    )
     if http is None:
         return Sockets(app, settings.slack_app_token, settings.slack_api_url, turns)
     return Http(app, *http, turns, ready)

@@ -28,6 +28,8 @@ _MOST_COMMANDS = 50
 # Patterns are compiled where they are first used: this is on the path of every command.
 _ROLE = r"[a-z][a-z0-9_]{0,63}"
 _PERSON = r"[a-z][a-z0-9_-]{0,31}:[^\s,=]{1,128}"
+_VERB = r"[a-z]+( [a-z]+)?"
+_GROUP = r"S[A-Z0-9]{2,20}"
 _WORKSPACE = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 _NAME_OF_A_HOST = r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*|[0-9a-f]*:[0-9a-f.:]*"
 _HOST = r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]|[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*|/[^\0]+"
@@ -143,6 +145,70 @@ def people(text: str) -> tuple[tuple[str, str], ...]:
         if pairs.setdefault(here, there) != there:
             raise ValueError(f"maps {quoted(here)} to two people")
     return tuple(pairs.items())
+
+
+def permits(text: str) -> tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]:
+    """Who may do what: a verb, its people and its groups; `close=S0604QSJC|cli:ann, reopen=U012AB3CD`."""
+    found: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+    for item in _split(text):
+        verb, _, names = (
+            part.strip().lower() if not place else part.strip()
+            for place, part in enumerate(item.partition("="))
+        )
+        who = [name.strip() for name in names.split("|") if name.strip()]
+        if not re.fullmatch(_VERB, verb) or not who or verb in found:
+            raise ValueError(
+                f"must be pairs such as close=S0604QSJC|cli:ann, each verb once, not {quoted(item)}"
+            )
+        found[verb] = _people_and_groups(who)
+    return tuple((verb, *each) for verb, each in found.items())
+
+
+def _people_and_groups(names: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    groups = tuple(name for name in names if re.fullmatch(_GROUP, name))
+    return tuple(_one_person(name) for name in names if name not in groups), groups
+
+
+def _one_person(name: str) -> str:
+    """A person as the record names them, also where only the id in Slack was written."""
+    if re.fullmatch(r"[UW][A-Z0-9]{2,20}", name):
+        return f"slack:{name}"
+    if not re.fullmatch(_PERSON, name):
+        raise ValueError(
+            f"must name people such as U012AB3CD or cli:ann, and groups such as S0604QSJC, not {quoted(name)}"
+        )
+    return name
+
+
+def some_people(text: str) -> tuple[str, ...]:
+    """People, each once: `U012AB3CD, cli:ann`."""
+    return tuple(dict.fromkeys(_one_person(name) for name in _split(text)))
+
+
+def link(text: str) -> str:
+    """An address that people can follow, or nothing."""
+    if not text:
+        return ""
+    try:
+        found = endpoint(text.partition("#")[0])
+    except ValueError:
+        found = ""
+    if not found:
+        raise ValueError(
+            f"must be a whole address such as https://wiki.example.org/incidents, not {quoted(text)}"
+        )
+    return text
+
+
+def one_of(*words: str) -> Callable[[str], str]:
+    """A parser of one of these words, in any case."""
+
+    def parse(text: str) -> str:
+        if text.lower() not in words:
+            raise ValueError(f"must be {', '.join(words[:-1])} or {words[-1]}, not {quoted(text)}")
+        return text.lower()
+
+    return parse
 
 
 def host(text: str) -> str:

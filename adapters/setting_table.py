@@ -45,6 +45,7 @@ REQUIRED_ROLES = Setting(
     "Roles that must be held before an incident is resolved; empty for none.",
     kinds.roles,
     default="incident_commander",
+    aliases=("RESOLVE_REQUIRED_ROLES",),
     may_be_empty=True,
 )
 REVIEW_TO_CLOSE = Setting(
@@ -64,6 +65,19 @@ PEOPLE = Setting(
     "INCIDENT_PEOPLE",
     "Who a person is elsewhere: cli:ann=slack:U012AB3CD; commas between the pairs.",
     kinds.people,
+    may_be_empty=True,
+)
+ADMINS = Setting(
+    "ADMIN_USERS",
+    "Who sees every private incident, which is recorded: U012AB3CD or cli:ann; commas between them.",
+    kinds.some_people,
+    may_be_empty=True,
+)
+PERMITS = Setting(
+    "INCIDENT_PERMISSIONS",
+    "Who may do what, where not everybody may: close=S0604QSJC|cli:ann, reopen=U012AB3CD. A verb, then "
+    "people and Slack's user groups, with | between them.",
+    kinds.permits,
     may_be_empty=True,
 )
 TIMEZONE = Setting(
@@ -119,11 +133,12 @@ WEBHOOK_ALLOW_PRIVATE = Setting(
     kinds.switch,
     default="false",
 )
-WEBHOOK_PRIVATE_TEXTS = Setting(
-    "WEBHOOK_PRIVATE_TEXTS",
-    "Whether the texts of private incidents are sent too.",
+WEBHOOK_PRIVATE = Setting(
+    "WEBHOOK_PRIVATE",
+    "Whether private incidents are sent too, with all that is said in them; otherwise nothing of them is.",
     kinds.switch,
     default="false",
+    aliases=("WEBHOOK_PRIVATE_TEXTS",),
 )
 
 SLACK_BOT_TOKEN = Setting(
@@ -186,6 +201,60 @@ SLACK_COMMANDS = Setting(
     kinds.slash_commands,
     default="/incident",
 )
+GUIDE_LINK = Setting(
+    "INCIDENT_GUIDE_LINK", "Your guide to handling incidents; linked in every panel.", kinds.link
+)
+POSTMORTEMS_LINK = Setting(
+    "INCIDENT_POSTMORTEMS_LINK", "Your collection of post-mortems; linked in every panel.", kinds.link
+)
+CHANNEL_TOPIC = Setting(
+    "INCIDENT_CHANNEL_TOPIC",
+    "What the topic of each channel of an incident says behind how it is, such as the address of a call.",
+    kinds.matching(r"[^\n\r]{1,200}", "must be one line of at most 200 characters"),
+)
+GROUP_INVITE = Setting(
+    "INCIDENT_AUTO_GROUP_INVITE_ENABLED",
+    "Whether a user group is invited to every incident that is not private.",
+    kinds.switch,
+    default="false",
+)
+GROUP_INVITE_NAME = Setting(
+    "INCIDENT_AUTO_GROUP_INVITE_GROUP_NAME",
+    "The handle of that group: sre-oncall.",
+    kinds.matching(r"@?[a-z0-9._-]{1,80}", "must be the handle of a user group, such as sre-oncall"),
+)
+REACT = Setting(
+    "INCIDENT_AUTO_CREATE_FROM_REACT_ENABLED",
+    "Whether a reaction to a message starts an incident, with a link to that message.",
+    kinds.switch,
+    default="false",
+)
+REACT_EMOJI = Setting(
+    "INCIDENT_AUTO_CREATE_FROM_REACT_EMOJI_NAME",
+    "Which reaction that is: fire.",
+    kinds.matching(r":?[a-z0-9_+'-]{1,80}:?", "must be the name of an emoji, such as fire"),
+)
+REVIEW_CHANNEL = Setting(
+    "RCA_CHANNEL",
+    "Which incidents get a channel for their review when they are resolved: never, severe (sev1 and sev2) "
+    "or always.",
+    kinds.one_of("never", "severe", "always"),
+    default="severe",
+)
+SLACK_ALARM = Setting(
+    "SLACK_REMINDERS_ALARM",
+    "Whether a reminder calls everybody in the channel of the incident (@channel).",
+    kinds.switch,
+    default="true",
+)
+SLACK_MENTIONS = Setting(
+    "SLACK_MENTIONS", "Whether it answers whoever mentions it.", kinds.switch, default="true"
+)
+TEMPLATES = Setting(
+    "TEMPLATES_DIRECTORY",
+    "A folder whose files take the place of those in templates/slack/ that are called the same.",
+    kinds.as_written,
+)
 SLACK_CHANNEL_PREFIX = Setting(
     "SLACK_CHANNEL_PREFIX",
     "What the names of its channels begin with.",
@@ -235,6 +304,17 @@ SLACK: tuple[Setting[Any], ...] = (
     SLACK_EXPORT_USERS,
     SLACK_WORKSPACE,
     SLACK_COMMANDS,
+    GUIDE_LINK,
+    POSTMORTEMS_LINK,
+    CHANNEL_TOPIC,
+    GROUP_INVITE,
+    GROUP_INVITE_NAME,
+    REACT,
+    REACT_EMOJI,
+    REVIEW_CHANNEL,
+    SLACK_ALARM,
+    SLACK_MENTIONS,
+    TEMPLATES,
     SLACK_CHANNEL_PREFIX,
     SLACK_PRIVATE_CHANNELS,
     SLACK_READ_HISTORY,
@@ -252,6 +332,8 @@ TABLE: tuple[Setting[Any], ...] = (
     REVIEW_TO_CLOSE,
     REASON_TO_LOWER,
     PEOPLE,
+    ADMINS,
+    PERMITS,
     TIMEZONE,
     WAIT_SECONDS,
     COMMS_REMINDER_FIRST,
@@ -263,7 +345,7 @@ TABLE: tuple[Setting[Any], ...] = (
     WEBHOOK_URL,
     WEBHOOK_SECRET,
     WEBHOOK_ALLOW_PRIVATE,
-    WEBHOOK_PRIVATE_TEXTS,
+    WEBHOOK_PRIVATE,
     *SLACK,
 )
 

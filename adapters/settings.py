@@ -62,7 +62,8 @@ def user_data_folder() -> Path:
 class Settings:
     """Every setting in force. `database_url` holds the password, so it is left out of the repr.
 
-    `extra_roles` stand beside the standard ones; `people` are pairs of names of one person;
+    `extra_roles` stand beside the standard ones; `people` are pairs of names of one person; `permits` are a
+    verb, its people and its groups; `slack_invited_group` and `slack_emoji` are empty where switched off;
     `wait_seconds` is how long a command waits for the database; the lengths after it are those of the timers.
     An empty `webhook_url` means no webhook, an empty `slack_bot_token` no Slack; in what begins with
     `slack_`, empty is what the table says of "not set".
@@ -75,6 +76,8 @@ class Settings:
     review_to_close: bool = False
     reason_to_lower: tuple[str, ...] = ("sev1", "sev2")
     people: tuple[tuple[str, str], ...] = ()
+    admins: tuple[str, ...] = ()
+    permits: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = ()
     timezone: str = "UTC"
     wait_seconds: float = 10.0
     comms_reminder_first: timedelta = timedelta(minutes=30)
@@ -86,7 +89,7 @@ class Settings:
     webhook_url: str = field(default="", repr=False)
     webhook_secret: str = field(default="", repr=False)
     webhook_allow_private: bool = False
-    webhook_private_texts: bool = False
+    webhook_private: bool = False
     slack_bot_token: str = field(default="", repr=False)
     slack_app_token: str = field(default="", repr=False)
     slack_signing_secret: str = field(default="", repr=False)
@@ -97,6 +100,15 @@ class Settings:
     slack_export_users: tuple[str, ...] = ()
     slack_workspace: str = ""
     slack_commands: tuple[str, ...] = ("/incident",)
+    guide_link: str = ""
+    postmortems_link: str = ""
+    slack_channel_topic: str = ""
+    slack_invited_group: str = ""
+    slack_emoji: str = ""
+    review_channel: str = "severe"
+    slack_alarm: bool = True
+    slack_mentions: bool = True
+    templates: str = ""
     slack_channel_prefix: str = "inc"
     slack_private: bool = True
     slack_history: bool = False
@@ -126,6 +138,8 @@ class Settings:
             review_to_close=reading.take(rows.REVIEW_TO_CLOSE),
             reason_to_lower=reading.take(rows.REASON_TO_LOWER),
             people=reading.take(rows.PEOPLE),
+            admins=reading.take(rows.ADMINS),
+            permits=reading.take(rows.PERMITS),
             timezone=reading.take(rows.TIMEZONE),
             wait_seconds=reading.take(rows.WAIT_SECONDS),
             comms_reminder_first=reading.take(rows.COMMS_REMINDER_FIRST),
@@ -137,7 +151,7 @@ class Settings:
             webhook_url=reading.take(rows.WEBHOOK_URL),
             webhook_secret=reading.take(rows.WEBHOOK_SECRET),
             webhook_allow_private=reading.take(rows.WEBHOOK_ALLOW_PRIVATE),
-            webhook_private_texts=reading.take(rows.WEBHOOK_PRIVATE_TEXTS),
+            webhook_private=reading.take(rows.WEBHOOK_PRIVATE),
             slack_bot_token=reading.take(rows.SLACK_BOT_TOKEN),
             slack_app_token=reading.take(rows.SLACK_APP_TOKEN),
             slack_signing_secret=reading.take(rows.SLACK_SIGNING_SECRET),
@@ -148,6 +162,15 @@ class Settings:
             slack_export_users=reading.take(rows.SLACK_EXPORT_USERS),
             slack_workspace=reading.take(rows.SLACK_WORKSPACE),
             slack_commands=reading.take(rows.SLACK_COMMANDS),
+            guide_link=reading.take(rows.GUIDE_LINK),
+            postmortems_link=reading.take(rows.POSTMORTEMS_LINK),
+            slack_channel_topic=reading.take(rows.CHANNEL_TOPIC),
+            slack_invited_group=_switched(reading, rows.GROUP_INVITE, rows.GROUP_INVITE_NAME).lstrip("@"),
+            slack_emoji=_switched(reading, rows.REACT, rows.REACT_EMOJI).strip(":"),
+            review_channel=reading.take(rows.REVIEW_CHANNEL),
+            slack_alarm=reading.take(rows.SLACK_ALARM),
+            slack_mentions=reading.take(rows.SLACK_MENTIONS),
+            templates=reading.take(rows.TEMPLATES),
             slack_channel_prefix=reading.take(rows.SLACK_CHANNEL_PREFIX),
             slack_private=reading.take(rows.SLACK_PRIVATE_CHANNELS),
             slack_history=reading.take(rows.SLACK_READ_HISTORY),
@@ -160,6 +183,11 @@ class Settings:
         if faults := (*reading.faults, *_strangers(settings, reading), *_unsafe(settings, reading)):
             raise BadSettings(faults, settings.lines)
         return settings
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The user groups that may do something which not everybody may."""
+        return tuple(dict.fromkeys(group for _, _, groups in self.permits for group in groups))
 
     @property
     def database_shown(self) -> str:
@@ -211,6 +239,14 @@ class _Reading:
                 if text or (setting.may_be_empty and name in values):
                     return text, source if name == setting.name else f"{source}, as {name}"
         return setting.default, "default" if setting.default else NOT_SET
+
+
+def _switched(reading: _Reading, switch: Setting[bool], name: Setting[str]) -> str:
+    """The name that goes with a switch, where it is on; without one the switch is a fault."""
+    on, named = reading.take(switch), reading.take(name)
+    if on and not named:
+        reading.faults.append(f"{switch.name} is true, but {name.name} is not set: set it too.")
+    return named if on else ""
 
 
 def _database(reading: _Reading, data_folder: Callable[[], Path]) -> str:

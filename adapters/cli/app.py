@@ -93,10 +93,14 @@ class Schema(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """One workspace in one database, not connected yet; `name` is that database as people may see it."""
+    """One workspace in one database, not connected yet; `name` is that database as people may see it.
+
+    `rules` is the policy with the members of the user groups that it names, as far as they are known.
+    """
 
     settings: Settings
     policy: Policy
+    rules: Callable[[], Policy]
     perform: Performing
     reader: Reader
     ledger: Ledger

@@ -15,7 +15,7 @@ from adapters.cli.when import When
 from incident_core.guards.refusal import Reason
 from incident_core.lifecycle.available import Possibility, Verdict, available
 from incident_core.model.incident import Incident
-from incident_core.model.move import Move, line
+from incident_core.model.move import RECORDED, Move, line
 
 Group = tuple[Possibility, tuple[str, ...]]
 """One of several possibilities that differ in their target only, and all the targets."""
@@ -38,12 +38,15 @@ _ARGUMENTS = {
     Move.FOLLOWUP_ADD: "TEXT",
     Move.FOLLOWUP_ASSIGN: f"{_TARGET} WHO",
     Move.SNOOZE: f"{_TARGET} --until WHEN",
+    Move.CORRECT: f"{_TARGET} TEXT",
     Move.TITLE: "TEXT",
     Move.TIMES: f"{_TARGET} WHEN",
     Move.RETRACT: f"{_TARGET} --reason TEXT",
     Move.GRANT: "WHO",
 }
 """What a move takes besides the key, where that is not just its target."""
+
+_MOVES = tuple(move for move in Move if move is not Move.OPEN and move not in RECORDED)
 
 
 @click.command()
@@ -65,7 +68,7 @@ def explain(looking: Looking, key: str, move: tuple[str, ...], at: When | None) 
     app, now = looking.app, looking.app.clock.now()
     when = now if at is None else at.resolve("at", now)
     possibilities = [
-        each for wanted in moves for each in available(app.policy, incident, looking.actor, when, wanted)
+        each for wanted in moves for each in available(app.rules(), incident, looking.actor, when, wanted)
     ]
     if looking.as_json:
         output.data([_plain(incident.key, each) for each in possibilities])
@@ -78,11 +81,11 @@ def _moves(words: str) -> tuple[Move | None, ...]:
     wanted = _ALIASES.get(words.lower(), words.lower())
     if not wanted:
         return (None,)
-    moves = tuple(each for each in Move if each == wanted or each.startswith(f"{wanted} "))
+    moves = tuple(each for each in _MOVES if each == wanted or each.startswith(f"{wanted} "))
     if moves == (Move.OPEN,):
         raise click.BadParameter("opening is always possible.", param_hint="'MOVE'")
     if not moves:
-        known = ", ".join(each for each in Move if each is not Move.OPEN)
+        known = ", ".join(_MOVES)
         raise click.BadParameter(
             f"{quoted(words)} is not a move; the moves are {known}.", param_hint="'MOVE'"
         )

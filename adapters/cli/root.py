@@ -67,10 +67,12 @@ SECTIONS: tuple[tuple[str, tuple[Row, ...]], ...] = (
         "Correct the record",
         (
             Row("title", "verbs_correct", "title", "Correct the title; the timeline keeps the old one."),
+            Row("correct", "verbs_record", "correct", "Correct an update that was sent."),
             Row("times", "verbs_correct", "times", "Correct when a milestone was."),
             Row(
                 "retract", "verbs_record", "retract", "Take back evidence, an update, a task or a follow-up."
             ),
+            Row("private", "verbs_correct", "private", "Hide it from all but those who are in it."),
             Row("access", "verbs_correct", "access", "Say who may see a private incident."),
         ),
     ),

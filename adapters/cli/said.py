@@ -86,6 +86,10 @@ def _can_see(command: c.Grant | c.Revoke, incident: Incident, whether: str) -> s
     return f"{incident.key}: {_name(command.who)} {whether}.{anyway}"
 
 
+def _many(people: int) -> str:
+    return "1 person" if people == 1 else f"{people} people"
+
+
 def _owner(word: str) -> tuple[Sentence, Sentence]:
     return (
         lambda command, i: f"{i.key}: {word} {command.item} is for {_name(command.owner)} now.",
@@ -171,6 +175,15 @@ _WORDS: dict[type[c.Command], tuple[Sentence, Sentence]] = {
         lambda x, i: _can_see(x, i, "may see it no longer"),
         lambda x, i: _can_see(x, i, "may not see it anyway"),
     ),
+    c.CorrectUpdate: (
+        lambda x, i: f"{i.key}: update {x.update} is corrected; the timeline keeps the old one.",
+        lambda x, i: f"{i.key}: update {x.update} says that already.",
+    ),
+    c.MakePrivate: (
+        lambda _, i: f"{i.key} is private now: {_many(len(i.access))} can see it.",
+        lambda _, i: f"{i.key} is private already.",
+    ),
+    c.Look: (lambda _, i: f"{i.key} was looked at.", lambda _, i: f"{i.key} could be seen anyway."),
 }
 COMMANDS = frozenset(_WORDS)
 """Every command that has words: all there are."""

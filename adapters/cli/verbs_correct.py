@@ -52,6 +52,21 @@ def times_set(given: Given, key: str, milestone: Milestone, when: When) -> None:
     give(given, c.CorrectMilestone, key, milestone=milestone, when=given.moment("when", when))
 
 
+@click.command()
+@key
+@verb
+def private(given: Given, key: str) -> None:
+    """Hide it from all but those who are in it, for good.
+
+    Those are who opened it, holds a role or was granted access, and you.
+
+    \b
+    Example:
+      incident private INC-42
+    """
+    give(given, c.MakePrivate, key)
+
+
 @click.group()
 @key
 def access(key: str) -> None:

@@ -18,8 +18,19 @@ from incident_core.model.severity import Severity
 @click.option("--private", is_flag=True, help="Only you, and whom you grant access, can see it.")
 @click.option("--drill", is_flag=True, help="An exercise: left out of every figure, never pages anybody.")
 @click.option("--declare", is_flag=True, help="Declare it at once; you are its commander.")
+@click.option("--impact", metavar="TEXT", help="What people notice of it; told in a first update.")
+@click.option("--evidence", metavar="LINK", help="A first piece of evidence.")
 @verb
-def open_(given: Given, title: str, severity: Severity, private: bool, drill: bool, declare: bool) -> None:
+def open_(
+    given: Given,
+    title: str,
+    severity: Severity,
+    private: bool,
+    drill: bool,
+    declare: bool,
+    impact: str | None,
+    evidence: str | None,
+) -> None:
     """Open an investigation; prints its key.
 
     A title has 1 to 200 characters.
@@ -28,7 +39,8 @@ def open_(given: Given, title: str, severity: Severity, private: bool, drill: bo
     Example:
       incident open "API answers slowly" --severity sev3
     """
-    give(given, c.Open, None, title=title, severity=severity, private=private, drill=drill, declare=declare)
+    kind = {"severity": severity, "private": private, "drill": drill, "declare": declare}
+    give(given, c.Open, None, title=title, **kind, impact=impact, evidence=evidence)
 
 
 @click.command()

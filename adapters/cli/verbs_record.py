@@ -1,4 +1,4 @@
-"""The verbs that collect what happens: evidence, updates, and their retraction."""
+"""The verbs that collect what happens: evidence, updates, and what puts them right."""
 
 from __future__ import annotations
 
@@ -46,6 +46,42 @@ def update(
     """
     due = None if next_due is None else given.moment("next_due", next_due)
     give(given, c.SendUpdate, key, text=text, impact=impact, components=components, next_due=due)
+
+
+@click.command()
+@key
+@click.argument("entry", metavar="ID")
+@click.argument("text")
+@click.option("--impact", metavar="TEXT", help="What people notice of it. [default: as it was]")
+@click.option(
+    "--component",
+    "components",
+    metavar="NAME",
+    multiple=True,
+    help="What is affected; may be repeated. [default: as it was]",
+)
+@click.option("--next-due", type=WHEN, help="When the next update is promised. [default: as it was]")
+@verb
+def correct(
+    given: Given,
+    key: str,
+    entry: str,
+    text: str,
+    impact: str | None,
+    components: tuple[str, ...],
+    next_due: When | None,
+) -> None:
+    """Correct an update that was sent; the timeline keeps the old one.
+
+    ID is that of the update, as `incident show` prints it.
+
+    \b
+    Example:
+      incident correct INC-42 u1 "A fix is being tested, not rolled out"
+    """
+    due = None if next_due is None else given.moment("next_due", next_due)
+    fields = {"text": text, "impact": impact, "components": components, "next_due": due}
+    give(given, c.CorrectUpdate, key, update=entry, **fields)
 
 
 @click.command()

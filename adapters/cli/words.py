@@ -140,6 +140,8 @@ _WORDS: dict[str, Words] = {
     "reopened": lambda x: f"reopened it, in stage {x.to}: {_text(x.reason)}",
     "access_granted": lambda x: f"let {x.who} see it",
     "access_revoked": lambda x: f"stopped {x.who} from seeing it",
+    "made_private": lambda x: "made it private",
+    "looked": lambda x: f"looked at it as an admin ({x.how})",
     "external_linked": _linked,
     "rule_overridden": lambda x: f"overrode {', '.join(x.rules)}: {_text(x.reason)}",
     "text_redacted": lambda x: f"redacted {x.field} of event {x.version}: {_text(x.reason)}",

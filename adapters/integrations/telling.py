@@ -19,13 +19,13 @@ SCHEMA = 1
 _TOLD = ("version", "type", "occurred_at", "recorded_at", "by", "source", "details")
 
 
-def told(workspace: str, incident: Incident, entry: Entry, *, texts: bool) -> Document:
-    """The document without its `id`; every free text is null unless `texts`."""
+def told(workspace: str, incident: Incident, entry: Entry) -> Document:
+    """The document without its `id`."""
     return {
         "schema": SCHEMA,
         "workspace": workspace,
         "incident": _incident(incident),
-        "event": _event(incident.key, entry, texts=texts),
+        "event": _event(incident.key, entry),
     }
 
 
@@ -58,10 +58,10 @@ def _listed(each: Listed) -> Document:
     }
 
 
-def _event(key: str, entry: Entry, *, texts: bool) -> Document:
+def _event(key: str, entry: Entry) -> Document:
     """The event as `incident timeline --json` prints it, without what is ours alone."""
     body, found = encode(entry.event, bytes)
-    left = {name: salted.text for name, salted in found.items()} if texts else {}
+    left = {name: salted.text for name, salted in found.items()}
     line = timeline_entry(_line(key, entry), body, left)
     return {name: line[name] for name in _TOLD}
 

@@ -33,7 +33,7 @@ TOTAL = CALL.total_seconds() - 0.5
 class Webhook:
     """Mirror: says each event to `url`. Raises ValueError for a URL that nothing can be sent to.
 
-    `private_texts`: the texts of private incidents are sent too. `seconds` is the time for a whole call.
+    `private`: private incidents are sent too; otherwise nothing is said of them. `seconds` is the time for a whole call.
     """
 
     name = "webhook"
@@ -46,7 +46,7 @@ class Webhook:
         clock: Clock,
         *,
         allow_private: bool = False,
-        private_texts: bool = False,
+        private: bool = False,
         resolve: Resolve = resolved,
         trust: Callable[[], ssl.SSLContext] = ssl.create_default_context,
         seconds: float = TOTAL,
@@ -56,7 +56,7 @@ class Webhook:
         self._workspace = workspace
         self._clock = clock
         self._allow_private = allow_private
-        self._private_texts = private_texts
+        self._private = private
         self._resolve = resolve
         self._trust = trust
         self._seconds = seconds
@@ -67,13 +67,14 @@ class Webhook:
 
     def items(self, incident: Incident, entry: Entry) -> Iterator[Item]:
         """The event, drills too: whoever receives it can tell by `drill`."""
-        texts = self._private_texts or not incident.private
-        content = told(self._workspace, incident, entry, texts=texts)
-        yield Item(AUDIENCE, METHOD, content, repeatable=True)
+        if self._private or not incident.private:
+            content = told(self._workspace, incident, entry)
+            yield Item(AUDIENCE, METHOD, content, repeatable=True)
 
     def reminders(self, incident: Incident | None, reminder: Reminder) -> Iterator[Item]:
         """The reminder, as one more document; a list in which nothing is left is not sent."""
-        if incident is not None or reminder.listed:
+        hidden = incident is not None and incident.private and not self._private
+        if not hidden and (incident is not None or reminder.listed):
             content = reminded(self._workspace, incident, reminder)
             yield Item(AUDIENCE, METHOD, content, repeatable=True)
 

@@ -92,6 +92,14 @@ def set_group(world: World, workspace: Workspace, group: UserGroup, users: list[
         world.happened(workspace, payload)
 
 
+def switch_group(world: World, workspace: Workspace, group: UserGroup, on: bool) -> None:
+    """The group is switched off, or on again; apps are told what it is like now."""
+    with world.lock:
+        group.deleted = 0 if on else world.second()
+        told = shown.group(workspace, group, users=True, count=True)
+        world.happened(workspace, {"type": "subteam_updated", "subteam": told})
+
+
 def share(world: World, workspace: Workspace, channel_id: str, team_id: str, name: str) -> None:
     """Another workspace takes part in this channel from now on (Slack Connect)."""
     with world.lock:

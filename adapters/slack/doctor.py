@@ -1,4 +1,4 @@
-"""A look at Slack: whether the tokens work, the scopes are right, and the digest and the group are there.
+"""A look at Slack: whether the tokens work, the scopes are right, and the digest and the groups are there.
 
 Every call ends within about 4 seconds, and where Slack is away one line says so.
 
@@ -87,8 +87,8 @@ def _known(bot: _Bot, settings: Settings) -> Iterator[Check]:
     yield from _said("slack scopes", _scopes(bot, Features.of(settings)))
     if settings.slack_digest_channel:
         yield from _said("slack digest", _digest(bot, settings))
-    if settings.slack_response_group:
-        yield from _said("slack group", _group(bot, settings.slack_response_group))
+    if wanted := groups(settings):
+        yield from _said("slack group", _groups(bot, wanted))
 
 
 def _said(name: str, look: Found) -> Iterator[Check]:
@@ -193,18 +193,28 @@ def _channels(api: Api, method: str, types: str) -> Iterator[dict[str, Any]]:
     raise _Failed(f"it is not among the first {PAGES},000 channels: give INCIDENTS_DIGEST_CHANNEL its id")
 
 
-def _group(bot: _Bot, wanted: str) -> Found:
-    """Whether the response group is there, and has people."""
-    groups = _asked(bot.api, "usergroups.list", include_disabled=True, include_count=True)["usergroups"]
-    group = next((each for each in groups if each["id"] == wanted), None)
+def groups(settings: Settings) -> tuple[str, ...]:
+    """The user groups that the settings name, by id or handle."""
+    named = (settings.slack_response_group, settings.slack_invited_group, *settings.groups)
+    return tuple(dict.fromkeys(filter(None, named)))
+
+
+def _groups(bot: _Bot, wanted: tuple[str, ...]) -> Found:
+    """Whether each of these groups is there, and has people."""
+    known = _asked(bot.api, "usergroups.list", include_disabled=True, include_count=True)["usergroups"]
+    by_name = {group[name]: group for name in ("handle", "id") for group in known}
+    for name in wanted:
+        yield _group(name, by_name.get(name))
+
+
+def _group(wanted: str, group: Mapping[str, Any] | None) -> tuple[str, str]:
     if group is None:
-        yield "bad", f"there is no user group {wanted}"
-    elif group.get("date_delete"):
-        yield "bad", f"@{group['handle']} is switched off"
-    else:
-        count = int(group.get("user_count") or 0)
-        people = "nobody is in it" if not count else "1 person" if count == 1 else f"{count:,} people"
-        yield "ok" if count else "warning", f"@{group['handle']}; {people}"
+        return "bad", f"there is no user group {wanted}"
+    if group.get("date_delete"):
+        return "bad", f"@{group['handle']} is switched off"
+    count = int(group.get("user_count") or 0)
+    people = "nobody is in it" if not count else "1 person" if count == 1 else f"{count:,} people"
+    return "ok" if count else "warning", f"@{group['handle']}; {people}"
 
 
 def _sockets(settings: Settings, patience: float) -> Found:

@@ -23,6 +23,10 @@ class Learns(Protocol):
         """This is what this person is called."""
         ...
 
+    def learn_bot(self, user: str) -> None:
+        """This is a program."""
+        ...
+
 
 class Everybody:
     """Tells `directory` the names of all people of the workspace, at once and then every so often."""
@@ -57,6 +61,8 @@ class Everybody:
 
     def _tell(self, user: Mapping[str, Any]) -> bool:
         """Whoever has left, and bots, are nobody to name."""
+        if user.get("is_bot"):
+            self._directory.learn_bot(str(user.get("id", "")))
         if user.get("deleted") or user.get("is_bot"):
             return False
         profile = user.get("profile", {})

@@ -22,7 +22,11 @@ class Features:
     names: bool = False
     """People are looked up by the name somebody typed."""
     groups: bool = False
-    """The members of the response group are invited when an incident is declared."""
+    """The members of user groups are known: to invite them, or to let only them do something."""
+    mentions: bool = False
+    """Whoever mentions the bot is answered."""
+    reactions: bool = False
+    """A reaction with a certain emoji opens an incident."""
 
     @classmethod
     def of(cls, settings: Settings) -> Features:
@@ -32,5 +36,7 @@ class Features:
             history=settings.slack_history,
             files=settings.slack_files,
             names=settings.slack_names,
-            groups=bool(settings.slack_response_group),
+            groups=bool(settings.slack_response_group or settings.slack_invited_group or settings.groups),
+            mentions=settings.slack_mentions,
+            reactions=bool(settings.slack_emoji),
         )

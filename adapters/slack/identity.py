@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The workspace and the bot's user in it; `domain` is the first part of the workspace's address."""
+    """The workspace and the bot's user in it, who is called `name`; `domain` begins its address."""
 
     team_id: str
     team: str
@@ -23,6 +23,7 @@ class Identity:
     bot_user: str
     bot_id: str | None
     enterprise: str | None
+    name: str = "incidents"
 
 
 def identify(api: Api, settings: Settings) -> Identity:
@@ -40,6 +41,7 @@ def identify(api: Api, settings: Settings) -> Identity:
         bot_user=str(data["user_id"]),
         bot_id=data.get("bot_id"),
         enterprise=data.get("enterprise_id"),
+        name=str(data.get("user") or "incidents"),
     )
     expected = settings.slack_workspace
     if expected and expected not in (identity.team_id, identity.domain):

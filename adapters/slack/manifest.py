@@ -12,12 +12,22 @@ from adapters.slack.scopes import needed
 if TYPE_CHECKING:
     from adapters.settings import Settings
 
-EVIDENCE = "collect_evidence"
-"""The callback_id of the message shortcut."""
+EVIDENCE, START, UPDATE = "collect_evidence", "start_incident", "incident_update"
+"""The callback_ids of the shortcuts."""
 EVENTS_PATH = "/slack/events"
 """Where everything is sent over HTTP."""
-BOT_EVENTS: Mapping[str, str] = {}
-"""Events the bot subscribes to, each with the feature that does; it needs none so far."""
+BOT_EVENTS: Mapping[str, str] = {
+    "app_home_opened": "",
+    "app_mention": "mentions",
+    "reaction_added": "reactions",
+    "member_joined_channel": "private",
+    "member_left_channel": "private",
+    "subteam_members_changed": "groups",
+    "subteam_updated": "groups",
+}
+"""Events the bot subscribes to, each with the feature that does; an empty one: always."""
+BOT_NAME = "incidents"
+"""What people mention, unless the app was given another name."""
 
 _DESCRIPTION = "Open, declare, resolve and close incidents, and keep everybody up to date."
 _USAGE = "open [title] | list | status | declare | resolve | close | help"
@@ -31,12 +41,12 @@ def manifest(settings: Settings, url: str | None = None) -> dict[str, Any]:
         "display_information": {"name": "Incidents", "description": _DESCRIPTION},
         "features": {
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": True,
             },
-            "bot_user": {"display_name": "incidents", "always_online": True},
-            "shortcuts": [_SHORTCUT],
+            "bot_user": {"display_name": BOT_NAME, "always_online": True},
+            "shortcuts": list(SHORTCUTS),
             "slash_commands": [_command(name, address) for name in settings.slack_commands],
         },
         "oauth_config": {"scopes": {"bot": [scope.name for scope in needed(features)]}},
@@ -50,12 +60,27 @@ def manifest(settings: Settings, url: str | None = None) -> dict[str, Any]:
     }
 
 
-_SHORTCUT = {
-    "name": "Collect Evidence",
-    "type": "message",
-    "callback_id": EVIDENCE,
-    "description": "Keep a link to this message as evidence of an incident",
-}
+SHORTCUTS = (
+    {
+        "name": "Collect Evidence",
+        "type": "message",
+        "callback_id": EVIDENCE,
+        "description": "Keep a link to this message as evidence of an incident",
+    },
+    {
+        "name": "Start a new incident",
+        "type": "global",
+        "callback_id": START,
+        "description": "Declare an incident; it gets a channel of its own",
+    },
+    {
+        "name": "Provide incident update",
+        "type": "global",
+        "callback_id": UPDATE,
+        "description": "Tell everybody how far an incident has come",
+    },
+)
+"""What people choose from the menu of shortcuts, and from that of a message."""
 
 
 def _command(name: str, address: str | None) -> dict[str, Any]:
@@ -76,10 +101,13 @@ def _both(address: str | None) -> dict[str, str]:
 
 
 def _events(features: Features, address: str | None) -> dict[str, Any]:
-    """Nothing, unless a feature has to hear of something."""
-    heard = [event for event, feature in BOT_EVENTS.items() if getattr(features, feature)]
     where = {} if address is None else {"request_url": address}
-    return {"event_subscriptions": {**where, "bot_events": heard}} if heard else {}
+    return {"event_subscriptions": {**where, "bot_events": list(subscribed(features))}}
+
+
+def subscribed(features: Features) -> tuple[str, ...]:
+    """The events of what is switched on, in the table's order."""
+    return tuple(name for name, feature in BOT_EVENTS.items() if not feature or getattr(features, feature))
 
 
 def as_yaml(settings: Settings, url: str | None = None) -> str:

@@ -12,21 +12,27 @@ LONGEST = 80
 LAST = 5
 """The highest number behind a name that is taken."""
 
+REVIEW = "-rca"
+"""What the name of a channel for the review ends with."""
+
 _ROOM = len(f"-{LAST}")
 _WITHIN_WORDS = (("'", ""), ("’", ""))
 
 
-def channel_name(prefix: str, number: int | None, title: str | None) -> str:
-    """The name; without what cannot be said in these letters, and without a title that was redacted."""
+def channel_name(prefix: str, number: int | None, title: str | None, ending: str = "") -> str:
+    """The name; without what cannot be said in these letters, and without a title that was redacted.
+
+    A long title is cut so that the `ending` is whole.
+    """
     stem = f"{prefix}-{number}"
     slug = slugify(
         _spelt(title or ""),
-        max_length=LONGEST - _ROOM - len(stem) - 1,
+        max_length=LONGEST - _ROOM - len(ending) - len(stem) - 1,
         word_boundary=True,
         save_order=True,
         replacements=_WITHIN_WORDS,
     )
-    return f"{stem}-{slug}" if slug else stem
+    return f"{stem}-{slug}{ending}" if slug else f"{stem}{ending}"
 
 
 def _spelt(title: str) -> str:

@@ -46,6 +46,13 @@ class Who:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """A user group, by its id: who reads it sees its handle."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Room:
     """A channel, by its id, or by what stands for an id that is not known yet (see `known`)."""
 
@@ -67,7 +74,12 @@ class When:
     at: datetime
 
 
-Part = str | Bold | Code | Who | Room | Link | When
+@dataclass(frozen=True, slots=True)
+class Everybody:
+    """Everybody in the channel, who is called by it."""
+
+
+Part = str | Bold | Code | Who | Group | Room | Link | When | Everybody
 Line = Sequence[Part]
 
 
@@ -141,10 +153,10 @@ def _element(part: Part) -> Block:
     if isinstance(part, (str, Bold, Code)):
         return _literal(part)
     match part:
-        case Who(actor) if mentioned(actor):
-            return {"type": "user", "user_id": actor.id}
         case Who(actor):
-            return _literal(name_of(actor))
+            return {"type": "user", "user_id": actor.id} if mentioned(actor) else _literal(name_of(actor))
+        case Group(id_):
+            return {"type": "usergroup", "usergroup_id": id_}
         case Room(channel):
             return {"type": "channel", "channel_id": channel}
         case Link(url, text):
@@ -152,6 +164,8 @@ def _element(part: Part) -> Block:
         case When(at):
             stamp, said = int(at.timestamp()), _utc(at)
             return {"type": "date", "timestamp": stamp, "format": _SHOWN, "fallback": said}
+        case Everybody():
+            return {"type": "broadcast", "range": "channel"}
 
 
 def _literal(part: str | Bold | Code) -> Block:
@@ -168,12 +182,16 @@ def _text(part: Part) -> str:
     match part:
         case Who(actor):
             return f"<@{actor.id}>" if mentioned(actor) else escaped(name_of(actor))
+        case Group(id_):
+            return f"<!subteam^{id_}>"
         case Room(channel):
             return f"<#{channel}>"
         case Link(url, text):
             return f"<{escaped(url).replace('|', '%7C')}|{escaped(fitted(text, LONGEST)).replace('|', '¦')}>"
         case When(at):
             return f"<!date^{int(at.timestamp())}^{_SHOWN}|{_utc(at)}>"
+        case Everybody():
+            return "<!channel>"
 
 
 def _utc(at: datetime) -> str:

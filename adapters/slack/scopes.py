@@ -35,12 +35,18 @@ SCOPES = (
     Scope("pins:write", (), "pin the panel of an incident"),
     Scope("groups:write", ("private",), "make and archive the private channel of a private incident"),
     Scope("groups:read", ("private",), "find its private channels again, and see who is in them"),
-    Scope("channels:history", ("history",), "find its own message again after a crash, not posting it twice"),
-    Scope("groups:history", ("history", "private"), "find it again in the channels of private incidents"),
-    Scope("files:write", ("files",), "send an export as a file"),
+    Scope(
+        "channels:history",
+        ("history",),
+        "find its own message again after a crash, and write the log of an incident's channel",
+    ),
+    Scope("groups:history", ("history", "private"), "do that in the channels of private incidents"),
+    Scope("files:write", ("files",), "send an export, or the log of a channel, as a file"),
     Scope("im:write", ("files",), "send the file in a direct message"),
     Scope("users:read", ("names",), "look up who @name is"),
-    Scope("usergroups:read", ("groups",), "invite the members of the response group"),
+    Scope("usergroups:read", ("groups",), "know who is in the user groups that the settings name"),
+    Scope("app_mentions:read", ("mentions",), "answer those who mention it"),
+    Scope("reactions:read", ("reactions",), "open an incident where somebody reacts with its emoji"),
 )
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Text, bindparam, case, delete, func, insert, select, update
 
-from adapters.storage import full_text, mirrors_wanting, timers_arming, view
+from adapters.storage import duties, full_text, mirrors_wanting, timers_arming, view
 from adapters.storage.answers import answer_values, key_of
 from adapters.storage.rows import Values, event_values, search_values, text_values
 from adapters.storage.situation import COUNTER, Situation
@@ -140,6 +140,7 @@ def _renew_view(connection: Connection, batch: Batch, changes: tuple[Event, ...]
         elif added := list(filter(None, _words(sealed))) or [""] * (before.title != after.title):
             whose = {"title": title, "row_id": envelope.incident_id}
             connection.execute(_ADD_WORDS, [{**whose, "more": more} for more in added])
+    duties.renew(connection, envelope.workspace, envelope.incident_id, before, after)
     return after
 
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from adapters.storage import matching
+from adapters.storage.sight import Sight
 from adapters.storage.store import Store
 from adapters.storage.tables import incidents, log_head
-from incident_core.model.actor import Actor
 from incident_core.ports.reader import Query
 
 MOST = 300
@@ -55,9 +55,9 @@ def fitting(versions: Iterable[int]) -> int:
     return count
 
 
-def chosen(store: Store, workspace: str, query: Query, viewer: Actor) -> Chosen:
+def chosen(store: Store, workspace: str, query: Query, sight: Sight) -> Chosen:
     """Those that match now."""
-    statement = matching.newest(_COLUMNS, workspace, query, viewer, query.limit)
+    statement = matching.newest(_COLUMNS, workspace, query, sight, query.limit)
     first_seqs, versions = array("q"), array("i")
     with store.reading() as connection:
         upto: int = connection.scalar(select(log_head.c.seq)) or 0

@@ -16,8 +16,10 @@ from incident_core.errors import Unavailable
 if TYPE_CHECKING:
     from adapters.storage.schema import Schema
     from adapters.storage.timers_arming import Derive
+    from incident_core.model.actor import Actor
     from incident_core.model.policy import Policy
     from incident_core.ports.backlog import Backlog
+    from incident_core.ports.groups import Groups
     from incident_core.ports.ids import Ids
     from incident_core.ports.intake import Intake
     from incident_core.ports.ledger import Ledger
@@ -49,14 +51,14 @@ class Database:
         """The durable record."""
         from adapters.storage.log import SqlLog
 
-        return SqlLog(self._store, self._ids, self._derive, self._told)
+        return SqlLog(self._store, self._ids, self._derive, self._told, self._admins)
 
     @cached_property
     def reader(self) -> Reader:
         """What can be seen."""
         from adapters.storage.reader import SqlReader
 
-        return SqlReader(self._store)
+        return SqlReader(self._store, self._admins)
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -77,7 +79,7 @@ class Database:
         """What a window of time came to."""
         from adapters.storage.statistics import SqlStatistics
 
-        return SqlStatistics(self._store)
+        return SqlStatistics(self._store, self._admins)
 
     @cached_property
     def intake(self) -> Intake:
@@ -98,7 +100,7 @@ class Database:
         """What is due to be said at a time."""
         from adapters.storage.timers import SqlTimers
 
-        return SqlTimers(self._store, self._told, self._derive)
+        return SqlTimers(self._store, self._told, self._derive, self._admins)
 
     @cached_property
     def backlog(self) -> Backlog:
@@ -115,6 +117,13 @@ class Database:
         return SqlWhereabouts(self._store)
 
     @cached_property
+    def groups(self) -> Groups:
+        """Who is in the user groups of the outside."""
+        from adapters.storage.groups import SqlGroups
+
+        return SqlGroups(self._store)
+
+    @cached_property
     def schema(self) -> Schema:
         """The tables as a whole."""
         from adapters.storage.schema import Schema
@@ -127,6 +136,10 @@ class Database:
         from incident_core.model.policy import Policy
 
         return partial(timers, self._policy or Policy())
+
+    @property
+    def _admins(self) -> frozenset[Actor]:
+        return frozenset() if self._policy is None else self._policy.admins
 
     @property
     def name(self) -> str:
@@ -153,8 +166,8 @@ def open_database(
     """The database at `url`, sqlite:///path or postgresql://user:password@host/name; connects at first use.
 
     No use of it waits longer than `wait_seconds` for others. `mirrors` are the names of those that this
-    deployment runs: they are told of every commit; `policy` says which timers a commit arms (None: the usual
-    one). Raises Unavailable for another kind of address, and where
+    deployment runs: they are told of every commit; `policy` says which timers a commit arms, and who are
+    admins (None: the usual timers, and nobody). Raises Unavailable for another kind of address, and where
     PostgreSQL's driver is not installed.
     """
     return Database(store_at(url, wait_seconds), ids, mirrors, policy)

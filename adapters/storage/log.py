@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, select
 
 from adapters.storage import append
 from adapters.storage.answers import first_answer
+from adapters.storage.sight import sight_of
 from adapters.storage.situation import look
 from adapters.storage.store import Store
 from adapters.storage.streams import folded, newest, recorded, stream_of
@@ -26,13 +27,14 @@ _ANSWERED = select(commands).where(
 class SqlLog:
     """The Log over a Store; `ids` names events and salts texts, `mirrors` are told of them.
 
-    `derive` says which timers an incident has.
+    `derive` says which timers an incident has; `admins` see everything.
     """
 
     store: Store
     ids: Ids
     derive: Derive
     mirrors: tuple[str, ...] = ()
+    admins: frozenset[Actor] = frozenset()
 
     def answered(self, workspace: str, command_key: str) -> Answer | None:
         """The first answer to this key, or None."""
@@ -42,7 +44,7 @@ class SqlLog:
 
     def load(self, workspace: str, key: str, viewer: Actor) -> Loaded | None:
         """The incident, folded from its events; None where the viewer can see none."""
-        statement = stream_of(workspace, key, viewer)
+        statement = stream_of(workspace, key, sight_of(viewer, self.admins))
         if statement is None:
             return None
         with self.store.reading() as connection:

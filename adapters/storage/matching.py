@@ -1,7 +1,8 @@
 """Which incidents a question is about, asked so that those it leaves out cost nothing.
 
 Everybody's incidents are found through the partial indexes, private ones through what the viewer was granted;
-or, where that is much and only the newest are wanted, by walking the private ones from the newest on.
+or, where that is much and only the newest are wanted, by walking the private ones from the newest on. So are
+they for who sees everything.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, select, true, union_all
 
+from adapters.storage.sight import Sight
 from adapters.storage.tables import access, incidents
 from adapters.storage.view import SUMMARY
-from incident_core.model.actor import Actor
 from incident_core.model.severity import Severity
 from incident_core.model.stage import Stage
 from incident_core.model.window import ALWAYS
@@ -25,15 +26,17 @@ MANY = 300
 
 _NEWEST = incidents.c.number.desc()
 Condition = ColumnElement[bool]
+_PRIVATE: Condition = incidents.c.private
+_PUBLIC: Condition = not_(incidents.c.private)
 
 
-def summaries(workspace: str, query: Query, viewer: Actor) -> Select[Any]:
+def summaries(workspace: str, query: Query, sight: Sight) -> Select[Any]:
     """The columns SUMMARY of the incidents that match, newest number first."""
-    return newest(SUMMARY, workspace, query, viewer, query.limit)
+    return newest(SUMMARY, workspace, query, sight, query.limit)
 
 
 def newest(
-    columns: tuple[Any, ...], workspace: str, query: Query, viewer: Actor, limit: int | None
+    columns: tuple[Any, ...], workspace: str, query: Query, sight: Sight, limit: int | None
 ) -> Select[Any]:
     """These columns of the newest `limit` incidents that match.
 
@@ -41,29 +44,31 @@ def newest(
     is one walk along the times at which they were opened, from its beginning to its end.
     """
     whenever = query.opened == ALWAYS
-    walks = _walks(workspace, query) if whenever else [_everybodys(workspace, *_wanted(query))]
-    branches = [select(*columns).where(each) for each in walks]
-    granted = _private(columns, workspace, query, viewer)
-    if limit is None or not whenever:
-        branches.append(granted)
-    else:
-        many = _has_many(viewer)
-        branches.append(granted.where(not_(many)))
-        branches += [select(*columns).where(each, many) for each in _private_walks(workspace, query, viewer)]
+    branches = [select(*columns).where(each) for each in _seen(workspace, query, sight)]
+    if not sight.everything:
+        many = _has_many(sight) if whenever and limit is not None else None
+        branches += _granted(columns, workspace, query, sight, many)
+    if whenever and limit is not None:
         branches = [each.order_by(_NEWEST).limit(limit) for each in branches]
     merged = union_all(*(select(each.subquery()) for each in branches)).subquery()
     return select(merged).order_by(merged.c.number.desc()).limit(limit)
 
 
-def count(workspace: str, query: Query, viewer: Actor) -> Select[Any]:
+def count(workspace: str, query: Query, sight: Sight) -> Select[Any]:
     """How many match."""
-    public = select(func.count()).where(_everybodys(workspace, *_wanted(query)))
-    private = _private((func.count(),), workspace, query, viewer)
-    return select(public.scalar_subquery() + private.scalar_subquery())
+    counted = (func.count(),)
+    public = select(*counted).where(_of(workspace, _PUBLIC, *_wanted(query)))
+    if sight.everything:
+        private = select(*counted).where(_of(workspace, _PRIVATE, *_wanted(query)))
+    else:
+        private = _private(counted, workspace, query, sight)
+    parts = [private] if query.private else [public, private]
+    first, *more = (each.scalar_subquery() for each in parts)
+    return select(sum(more, first))
 
 
-def _everybodys(workspace: str, *more: Condition) -> Condition:
-    return and_(incidents.c.workspace == workspace, not_(incidents.c.private), *more)
+def _of(workspace: str, *more: Condition) -> Condition:
+    return and_(incidents.c.workspace == workspace, *more)
 
 
 def _wanted(query: Query) -> Iterator[Condition]:
@@ -81,29 +86,48 @@ def _opened(query: Query) -> Iterator[Condition]:
         yield incidents.c.opened_at < query.opened.until
 
 
-def _walks(workspace: str, query: Query) -> Iterator[Condition]:
+def _seen(workspace: str, query: Query, sight: Sight) -> Iterator[Condition]:
+    """One condition for each walk through what this viewer sees without being granted it."""
+    kinds = [] if query.private else [_PUBLIC]
+    if sight.everything:
+        kinds.append(_PRIVATE)
+    if query.opened == ALWAYS:
+        for kind in kinds:
+            yield from _walks(workspace, query, kind)
+    elif kinds:
+        either = kinds[0] if len(kinds) == 1 else true()
+        yield _of(workspace, either, *_wanted(query))
+
+
+def _walks(workspace: str, query: Query, *more: Condition) -> Iterator[Condition]:
     """One condition for each stage and severity that is asked for."""
     stages = [incidents.c.stage == each for each in _values(query.stages)] or [true()]
     severities = [incidents.c.severity == each for each in _values(query.severities)] or [true()]
     for stage, severity in product(stages, severities):
-        yield _everybodys(workspace, stage, severity)
+        yield _of(workspace, *more, stage, severity)
 
 
-def _has_many(viewer: Actor) -> Condition:
+def _granted(
+    columns: tuple[Any, ...], workspace: str, query: Query, sight: Sight, many: Condition | None
+) -> Iterator[Select[Any]]:
+    """Private ones that the viewer was granted; walked from the newest on where these are `many`."""
+    granted = _private(columns, workspace, query, sight)
+    if many is None:
+        yield granted
+        return
+    yield granted.where(not_(many))
+    theirs = exists().where(access.c.incident_id == incidents.c.id, access.c.actor == sight.name)
+    for each in _walks(workspace, query, _PRIVATE, theirs, many):
+        yield select(*columns).where(each)
+
+
+def _has_many(sight: Sight) -> Condition:
     """Whether more was granted to the viewer than may be looked through; asked once, and not counted out."""
-    some = select(access.c.incident_id).where(access.c.actor == str(viewer)).limit(MANY + 1).subquery()
+    some = select(access.c.incident_id).where(access.c.actor == sight.name).limit(MANY + 1).subquery()
     return select(func.count()).select_from(some).scalar_subquery() > MANY
 
 
-def _private_walks(workspace: str, query: Query, viewer: Actor) -> Iterator[Condition]:
-    """One condition for each stage that is asked for: private incidents that the viewer may see."""
-    granted = exists().where(access.c.incident_id == incidents.c.id, access.c.actor == str(viewer))
-    severities = incidents.c.severity.in_(_values(query.severities)) if query.severities else true()
-    for stage in [incidents.c.stage == each for each in _values(query.stages)] or [true()]:
-        yield and_(incidents.c.workspace == workspace, incidents.c.private, stage, severities, granted)
-
-
-def _private(columns: tuple[Any, ...], workspace: str, query: Query, viewer: Actor) -> Select[Any]:
+def _private(columns: tuple[Any, ...], workspace: str, query: Query, sight: Sight) -> Select[Any]:
     """What was granted to the viewer, and nothing else, is looked through.
 
     The workspace is compared in a form that no index has: SQLite would walk through all of it instead.
@@ -113,7 +137,7 @@ def _private(columns: tuple[Any, ...], workspace: str, query: Query, viewer: Act
         .select_from(access)
         .join(incidents, access.c.incident_id == incidents.c.id)
         .where(
-            access.c.actor == str(viewer),
+            access.c.actor == sight.name,
             incidents.c.private,
             func.coalesce(incidents.c.workspace, "") == workspace,
             *_wanted(query),

@@ -14,9 +14,10 @@ from sqlalchemy import exists as sql_exists
 from adapters.storage import raw, streams
 from adapters.storage.bulk import insert_all
 from adapters.storage.chosen import fitting
+from adapters.storage.duties import duty_values
 from adapters.storage.rows import Values, search_values
 from adapters.storage.streams import Recorded, newest, reading, recorded
-from adapters.storage.tables import access, documents, events, incidents, search
+from adapters.storage.tables import access, documents, duties, events, incidents, search
 from adapters.storage.view import access_values, document_values, incident_values
 from incident_core.model.incident import Incident
 from incident_core.model.times import to_iso
@@ -26,6 +27,9 @@ PAGE = 200
 """Incidents that are compared in one transaction, at most."""
 
 
+_DUTY = tuple(column.name for column in duties.c if column.name != "incident_id")
+
+
 class Plain(NamedTuple):
     """The rows of one incident's views as plain values, the same from both databases."""
 
@@ -33,6 +37,7 @@ class Plain(NamedTuple):
     access: frozenset[str]
     document: str | None
     search: tuple[str, str] | None
+    duties: frozenset[tuple[object, ...]]
 
 
 class Folded(NamedTuple):
@@ -43,6 +48,7 @@ class Folded(NamedTuple):
     access: list[Values]
     document: Values
     search: Values
+    duties: list[Values]
 
     @property
     def key(self) -> str:
@@ -56,6 +62,7 @@ class Folded(NamedTuple):
             frozenset(row["actor"] for row in self.access),
             self.document["document"],
             (self.search["title"], self.search["words"]),
+            frozenset(tuple(row[name] for name in _DUTY) for row in self.duties),
         )
 
 
@@ -93,9 +100,12 @@ def stored(connection: Connection, ids: list[UUID]) -> dict[UUID, Plain]:
         return {}
     theirs = select(events.c.seq).where(events.c.incident_id.in_(ids), events.c.version == 1)
     seen: defaultdict[str, set[str]] = defaultdict(set)
+    owed: defaultdict[str, set[tuple[object, ...]]] = defaultdict(set)
     with raw.lenient(connection):
         for row in connection.execute(_raw(connection, access).where(access.c.incident_id.in_(ids))):
             seen[_digits(row.incident_id)].add(row.actor)
+        for row in connection.execute(_raw(connection, duties).where(duties.c.incident_id.in_(ids))):
+            owed[_digits(row.incident_id)].add(tuple(row._mapping[name] for name in _DUTY))
         found = connection.execute(_raw(connection, search).where(search.c.first_seq.in_(theirs))).all()
         read = connection.execute(_raw(connection, documents).where(documents.c.first_seq.in_(theirs))).all()
         rows = connection.execute(_raw(connection, incidents).where(incidents.c.id.in_(ids))).all()
@@ -104,7 +114,11 @@ def stored(connection: Connection, ids: list[UUID]) -> dict[UUID, Plain]:
     values = {_digits(row.id): {**row._mapping, "id": _digits(row.id)} for row in rows}
     return {
         UUID(id_): Plain(
-            each, frozenset(seen[id_]), texts.get(each["first_seq"]), words.get(each["first_seq"])
+            each,
+            frozenset(seen[id_]),
+            texts.get(each["first_seq"]),
+            words.get(each["first_seq"]),
+            frozenset(owed[id_]),
         )
         for id_, each in values.items()
     }
@@ -125,6 +139,7 @@ def put(connection: Connection, wanted: list[Folded]) -> None:
         (access, [row for each in wanted for row in each.access]),
         (documents, [each.document for each in wanted]),
         (search, [each.search for each in wanted]),
+        (duties, [row for each in wanted for row in each.duties]),
     ):
         insert_all(connection, table, rows)
 
@@ -152,7 +167,9 @@ def _remove(connection: Connection, which: ColumnElement[bool]) -> None:
     victims = select(incidents.c.first_seq).where(which)
     connection.execute(delete(search).where(search.c.first_seq.in_(victims)))
     connection.execute(delete(documents).where(documents.c.first_seq.in_(victims)))
-    connection.execute(delete(access).where(access.c.incident_id.in_(select(incidents.c.id).where(which))))
+    for table in (access, duties):
+        theirs = table.c.incident_id.in_(select(incidents.c.id).where(which))
+        connection.execute(delete(table).where(theirs))
     connection.execute(delete(incidents).where(which))
 
 
@@ -186,6 +203,7 @@ def shown(
         access_values(incident_id, incident),
         document_values(first, incident),
         search_values(first, incident.title, found),
+        duty_values(workspace, incident_id, incident),
     )
 
 

@@ -13,12 +13,12 @@ from uuid import UUID
 from sqlalchemy import Connection, bindparam, select
 
 from adapters.storage.chosen import Chosen, chosen
+from adapters.storage.sight import Sight
 from adapters.storage.store import Store
 from adapters.storage.streams import Recorded, folded, reading, recorded
 from adapters.storage.tables import documents as stored
 from adapters.storage.tables import events, incidents
 from incident_core.errors import Unavailable
-from incident_core.model.actor import Actor
 from incident_core.ports.reader import Query
 from incident_core.record.document import Document, document
 
@@ -34,9 +34,9 @@ _EVENTS = (
 )
 
 
-def documents(store: Store, workspace: str, query: Query, viewer: Actor) -> Iterator[Document]:
+def documents(store: Store, workspace: str, query: Query, sight: Sight) -> Iterator[Document]:
     """The incidents that match at the moment of the call, newest number first."""
-    return _stream(store, chosen(store, workspace, query, viewer))
+    return _stream(store, chosen(store, workspace, query, sight))
 
 
 def _stream(store: Store, found: Chosen) -> Iterator[Document]:

@@ -8,26 +8,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from adapters.storage import matching, pages, searching, timelines
+from adapters.storage import duties, matching, pages, searching, timelines
+from adapters.storage.sight import Sight, sight_of
 from adapters.storage.store import Store
 from adapters.storage.streams import ENTRY, entry, folded, recorded, stream_of
 from adapters.storage.tables import events
 from adapters.storage.view import summary
 from incident_core.model.actor import Actor
 from incident_core.model.incident import Incident
-from incident_core.ports.reader import Entry, Query, Summary
+from incident_core.ports.reader import Duties, Entry, Query, Summary
 from incident_core.record.document import Document
 
 
 @dataclass(frozen=True, slots=True)
 class SqlReader:
-    """The Reader over a Store; each answer is as of one moment."""
+    """The Reader over a Store; each answer is as of one moment. `admins` see everything."""
 
     store: Store
+    admins: frozenset[Actor] = frozenset()
 
     def show(self, workspace: str, key: str, viewer: Actor, version: int | None = None) -> Incident | None:
         """The incident, now or as of an earlier version; None where the viewer can see none."""
-        statement = stream_of(workspace, key, viewer)
+        statement = stream_of(workspace, key, self._sight(viewer))
         if statement is None:
             return None
         if version is not None:
@@ -40,7 +42,7 @@ class SqlReader:
 
     def timeline(self, workspace: str, key: str, viewer: Actor) -> tuple[Entry, ...] | None:
         """Its events in order of version; None where the viewer can see none."""
-        statement = stream_of(workspace, key, viewer, *ENTRY)
+        statement = stream_of(workspace, key, self._sight(viewer), *ENTRY)
         if statement is None:
             return None
         with self.store.reading() as connection:
@@ -49,24 +51,32 @@ class SqlReader:
 
     def list(self, workspace: str, query: Query, viewer: Actor) -> tuple[Summary, ...]:
         """The lines of the incidents that match, newest number first."""
-        statement = matching.summaries(workspace, query, viewer)
+        statement = matching.summaries(workspace, query, self._sight(viewer))
         with self.store.reading() as connection:
             return tuple(summary(row) for row in connection.execute(statement))
 
     def documents(self, workspace: str, query: Query, viewer: Actor) -> Iterator[Document]:
         """The same incidents whole, as of the moment of the call."""
-        return pages.documents(self.store, workspace, query, viewer)
+        return pages.documents(self.store, workspace, query, self._sight(viewer))
 
     def timelines(self, workspace: str, query: Query, viewer: Actor) -> Iterator[Document]:
         """Every event of the same incidents in order of sequence, as of the moment of the call."""
-        return timelines.entries(self.store, workspace, query, viewer)
+        return timelines.entries(self.store, workspace, query, self._sight(viewer))
 
     def count(self, workspace: str, query: Query, viewer: Actor) -> int:
         """How many incidents match, whatever the limit."""
         with self.store.reading() as connection:
-            found: int = connection.scalar(matching.count(workspace, query, viewer)) or 0
+            found: int = connection.scalar(matching.count(workspace, query, self._sight(viewer))) or 0
         return found
+
+    def duties(self, workspace: str, actor: Actor) -> Duties:
+        """What is theirs to do, the newest first."""
+        with self.store.reading() as connection:
+            return duties.of_actor(connection, workspace, str(actor))
 
     def search(self, workspace: str, words: str, viewer: Actor, limit: int) -> tuple[Summary, ...]:
         """The incidents in whose texts all these words occur, best first."""
-        return searching.search(self.store, workspace, words, viewer, limit)
+        return searching.search(self.store, workspace, words, self._sight(viewer), limit)
+
+    def _sight(self, viewer: Actor) -> Sight:
+        return sight_of(viewer, self.admins)

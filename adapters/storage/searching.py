@@ -22,11 +22,11 @@ from sqlalchemy import (
     text,
 )
 
+from adapters.storage.sight import Sight
 from adapters.storage.store import Store
 from adapters.storage.tables import incidents
 from adapters.storage.tables import search as stored
-from adapters.storage.view import SUMMARY, summary, visible
-from incident_core.model.actor import Actor
+from adapters.storage.view import SUMMARY, summary
 from incident_core.ports.reader import Summary, candidates
 from incident_core.record.words import Asked, asked, occurring
 
@@ -46,13 +46,13 @@ Found = Sequence[Row[Any]]
 Wanted = tuple[Asked, ...]
 
 
-def search(store: Store, workspace: str, words: str, viewer: Actor, limit: int) -> tuple[Summary, ...]:
+def search(store: Store, workspace: str, words: str, sight: Sight, limit: int) -> tuple[Summary, ...]:
     """The best `limit` that match; raises Invalid for too many words."""
     wanted, most = asked(words), candidates(limit)
     if not wanted:
         return ()
     # Not by an index on the workspace: it would lead to all of its incidents.
-    seen = and_(incidents.c.workspace.concat("") == workspace, visible(viewer))
+    seen = and_(incidents.c.workspace.concat("") == workspace, sight.visible())
     with store.reading() as connection:
         newest = _on_sqlite if connection.dialect.name == "sqlite" else _on_postgres
         found = list(newest(connection, wanted, ("words",), seen, most))

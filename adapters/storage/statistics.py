@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from adapters.storage import statistics_lengths as lengths
 from adapters.storage import statistics_tallies as tallies
 from adapters.storage.figures import since_epoch
+from adapters.storage.sight import sight_of
 from adapters.storage.statistics_report import Found, composed
 from adapters.storage.statistics_scope import Scope
 from adapters.storage.store import Store
@@ -25,15 +26,16 @@ from incident_core.ports.statistics import Grouping, Report
 
 @dataclass(frozen=True, slots=True)
 class SqlStatistics:
-    """The Statistics over a Store; each report is as of one moment."""
+    """The Statistics over a Store; each report is as of one moment. `admins` see everything."""
 
     store: Store
+    admins: frozenset[Actor] = frozenset()
 
     def report(
         self, workspace: str, window: Window, viewer: Actor, now: datetime, by: Grouping | None = None
     ) -> Report:
         """What the window came to."""
-        scope, until = Scope(workspace, window, viewer), since_epoch(now)
+        scope, until = Scope(workspace, window, sight_of(viewer, self.admins)), since_epoch(now)
         try:
             with self.store.reading() as connection:
                 found = _found(connection, scope, until, by)

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Select, and_, func, not_, or_, select
 
+from adapters.storage.sight import Sight
 from adapters.storage.tables import access, incidents
-from incident_core.model.actor import Actor
 from incident_core.model.stage import Stage
 from incident_core.model.window import Window
 from incident_core.ports.statistics import Grouping
@@ -35,7 +35,7 @@ class Scope:
 
     workspace: str
     window: Window
-    viewer: Actor
+    sight: Sight
 
     def opened(self) -> Condition:
         """Opened in the window."""
@@ -58,14 +58,16 @@ class Scope:
 
         The workspace is compared in a form that no index has: SQLite would walk through all of it instead.
         """
+        others = and_(incidents.c.private, not_(incidents.c.drill))
+        if self.sight.everything:
+            return select(*columns).where(incidents.c.workspace == self.workspace, others)
         return (
             select(*columns)
             .select_from(access)
             .join(incidents, access.c.incident_id == incidents.c.id)
             .where(
-                access.c.actor == str(self.viewer),
-                incidents.c.private,
-                not_(incidents.c.drill),
+                access.c.actor == self.sight.name,
+                others,
                 func.coalesce(incidents.c.workspace, "") == self.workspace,
             )
         )
@@ -97,8 +99,10 @@ class Scope:
 
         Without the offset PostgreSQL would first collect everything that was ever granted to the viewer.
         """
+        if self.sight.everything:
+            return incidents.c.workspace == self.workspace
         granted = select(access.c.actor).where(
-            access.c.incident_id == incidents.c.id, access.c.actor == str(self.viewer)
+            access.c.incident_id == incidents.c.id, access.c.actor == self.sight.name
         )
         seen = or_(not_(incidents.c.private), granted.offset(0).exists())
         return and_(incidents.c.workspace == self.workspace, seen)

@@ -13,8 +13,8 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from adapters.storage.keys import number_of
+from adapters.storage.sight import Sight
 from adapters.storage.tables import events, incidents, texts
-from adapters.storage.view import visible
 from incident_core.errors import Unavailable, UnknownEvent
 from incident_core.events import Event
 from incident_core.lifecycle.fold import fold
@@ -132,14 +132,14 @@ def stream(connection: Connection, incident_id: UUID) -> list[Recorded]:
     return list(recorded(connection.execute(STREAM, {"incident_id": incident_id}).all()))
 
 
-def stream_of(workspace: str, key: str, viewer: Actor, *more: Any) -> Select[Any] | None:
-    """Every event of the incident with this key, no rows where the viewer can see none; None for no key."""
+def stream_of(workspace: str, key: str, sight: Sight, *more: Any) -> Select[Any] | None:
+    """Every event of the incident with this key, no rows where it is not seen; None for no key."""
     number = number_of(key)
     if number is None:
         return None
     return (
         reading(*more)
         .join(incidents, incidents.c.id == events.c.incident_id)
-        .where(incidents.c.workspace == workspace, incidents.c.number == number, visible(viewer))
+        .where(incidents.c.workspace == workspace, incidents.c.number == number, sight.visible())
         .order_by(events.c.version)
     )

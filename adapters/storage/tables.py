@@ -33,6 +33,7 @@ from adapters.storage.tables_outside import (
     reminders,
     timers,
     timers_mark,
+    user_groups,
 )
 from adapters.storage.tables_parts import SEQUENCE, metadata, partial_index
 from adapters.storage.types import Id, Time
@@ -49,6 +50,7 @@ __all__ = [
     "counters",
     "incidents",
     "access",
+    "duties",
     "documents",
     "search",
     "schema_info",
@@ -60,6 +62,7 @@ __all__ = [
     "reminders",
     "timers_mark",
     "external_ids",
+    "user_groups",
 ]
 
 # Lengths of time in microseconds; absent where a milestone is missing, and where figures leave one out.
@@ -191,7 +194,12 @@ _public_index("public", "workspace", "number")
 _public_index("public_stage", "workspace", "stage", "number")
 _public_index("public_severity", "workspace", "severity", "number")
 _public_index("public_stage_severity", "workspace", "stage", "severity", "number")
-for _name, _columns in {"private": ("number",), "private_stage": ("stage", "number")}.items():
+for _name, _columns in {
+    "private": ("number",),
+    "private_stage": ("stage", "number"),
+    "private_severity": ("severity", "number"),
+    "private_stage_severity": ("stage", "severity", "number"),
+}.items():
     partial_index(
         f"ix_incidents_{_name}",
         "private = 1",
@@ -251,6 +259,22 @@ access = Table(
     Column("actor", Text(), nullable=False),
     PrimaryKeyConstraint("incident_id", "actor"),
     Index("ix_access_actor", "actor", "incident_id"),
+)
+
+# What is somebody's who may see it, without being an admin: a role in what is not closed (`name` says which),
+# or a follow-up that is not done (its id; `place` counts those of the incident). Its texts are elsewhere.
+duties = Table(
+    "duties",
+    metadata,
+    Column("incident_id", Id(), ForeignKey("incidents.id"), nullable=False),
+    Column("kind", Text(), nullable=False),
+    Column("name", Text(), nullable=False),
+    Column("workspace", Text(), nullable=False),
+    Column("actor", Text(), nullable=False),
+    Column("number", BigInteger(), nullable=False),
+    Column("place", Integer(), nullable=False),
+    PrimaryKeyConstraint("incident_id", "kind", "name"),
+    Index("ix_duties_actor", "workspace", "actor", "kind", "number", "place"),
 )
 
 # The whole incident as JSON, for those who read many; apart, so that the rows of `incidents` stay short.

@@ -139,6 +139,17 @@ timers_mark = Table(
     CheckConstraint("id = 1", name="one_row"),
 )
 
+# Who was in a user group outside at `asked_at`, all of them in one row: `members` is JSON.
+user_groups = Table(
+    "user_groups",
+    metadata,
+    Column("workspace", Text(), nullable=False),
+    Column("name", Text(), nullable=False),
+    Column("members", Text(), nullable=False),
+    Column("asked_at", Time(), nullable=False),
+    PrimaryKeyConstraint("workspace", "name"),
+)
+
 external_ids = Table(
     "external_ids",
     metadata,

@@ -17,10 +17,10 @@ from typing import Any
 from sqlalchemy import Select, String, bindparam, select, type_coerce
 
 from adapters.storage.chosen import Chosen, chosen
+from adapters.storage.sight import Sight
 from adapters.storage.store import Store
 from adapters.storage.tables import events, incidents, texts
 from incident_core.errors import Unavailable
-from incident_core.model.actor import Actor
 from incident_core.model.times import to_iso
 from incident_core.ports.reader import Query
 from incident_core.record.document import Document
@@ -70,9 +70,9 @@ _BETWEEN = _READ.where(events.c.seq.between(bindparam("first"), bindparam("last"
 _THESE = _READ.where(events.c.seq.in_(bindparam("seqs", expanding=True)))
 
 
-def entries(store: Store, workspace: str, query: Query, viewer: Actor) -> Iterator[Document]:
+def entries(store: Store, workspace: str, query: Query, sight: Sight) -> Iterator[Document]:
     """The events of the incidents that match at the moment of the call."""
-    found = chosen(store, workspace, query, viewer)
+    found = chosen(store, workspace, query, sight)
     total = sum(found.versions)
     if not total:
         return iter(())

@@ -32,12 +32,12 @@ from adapters.storage.answers import key_of
 from adapters.storage.keys import number_of
 from adapters.storage.mirrors_wanting import remind
 from adapters.storage.rows import Values
+from adapters.storage.sight import Sight, sight_of
 from adapters.storage.standing import judge
 from adapters.storage.store import Store
 from adapters.storage.tables import incidents, reminders, timers
 from adapters.storage.timers_arming import COLUMNS, Derive, put
 from adapters.storage.timers_said import stale
-from adapters.storage.view import visible
 from incident_core.model.actor import Actor
 from incident_core.model.severity import Severity
 from incident_core.model.timer import STALE
@@ -90,11 +90,15 @@ _NEWEST = (
 
 @dataclass(frozen=True, slots=True)
 class SqlTimers:
-    """The Timers over a Store. `mirrors` are told of each reminder; `derive` says which timers there are."""
+    """The Timers over a Store. `mirrors` are told of each reminder; `derive` says which timers there are.
+
+    `admins` see those of every incident.
+    """
 
     store: Store
     mirrors: tuple[str, ...]
     derive: Derive
+    admins: frozenset[Actor] = frozenset()
 
     def fire(self, now: datetime, limit: int) -> Sequence[Fired]:
         """Fire what is due: first it is put into lists, and then all else is said."""
@@ -112,7 +116,12 @@ class SqlTimers:
     def armed(self, workspace: str, viewer: Actor, key: str | None, limit: int) -> Sequence[Armed]:
         """The next to fire first."""
         with self.store.reading() as connection:
-            return tuple(map(_armed, connection.execute(_listing(workspace, viewer, key).limit(limit))))
+            return tuple(
+                map(
+                    _armed,
+                    connection.execute(_listing(workspace, sight_of(viewer, self.admins), key).limit(limit)),
+                )
+            )
 
     def late(self, workspace: str, now: datetime) -> int:
         """Those that are due."""
@@ -240,11 +249,11 @@ def _asleep() -> Any:
     return or_(timers.c.due_at.is_(None), timers.c.stopped)
 
 
-def _listing(workspace: str, viewer: Actor, key: str | None) -> Select[Any]:
+def _listing(workspace: str, sight: Sight, key: str | None) -> Select[Any]:
     found = (
         select(timers, incidents.c.number)
         .outerjoin(incidents, incidents.c.id == timers.c.incident_id)
-        .where(timers.c.workspace == workspace, or_(incidents.c.id.is_(None), visible(viewer)))
+        .where(timers.c.workspace == workspace, or_(incidents.c.id.is_(None), sight.visible()))
         .order_by(
             case((_asleep(), 1), else_=0),
             case((_asleep(), None), else_=timers.c.due_at),

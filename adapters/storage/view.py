@@ -11,15 +11,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Row,
     bindparam,
     delete,
-    exists,
     insert,
-    not_,
-    or_,
     select,
     update,
 )
@@ -50,12 +46,6 @@ _UPDATE_DOCUMENT = update(documents).where(documents.c.first_seq == FIRST_SEQ)
 _UPDATE = update(incidents).where(incidents.c.id == bindparam("row_id"))
 _FORGET_ACCESS = delete(access).where(access.c.incident_id == bindparam("row_id"))
 _INSERT_ACCESS = insert(access)
-
-
-def visible(viewer: Actor) -> ColumnElement[bool]:
-    """Whether this viewer may see a row of `incidents`."""
-    granted = exists().where(access.c.incident_id == incidents.c.id, access.c.actor == str(viewer))
-    return or_(not_(incidents.c.private), granted)
 
 
 def summary(row: Row[Any]) -> Summary:
@@ -121,7 +111,7 @@ def update_view(connection: Connection, values: Values, before: Incident, after:
     row_id = values["id"]
     connection.execute(_UPDATE, {**values, "row_id": row_id})
     connection.execute(_UPDATE_DOCUMENT, {"document": document_text(after), "row_id": row_id})
-    if before.access != after.access:
+    if (before.private, before.access) != (after.private, after.access):
         _renew_access(connection, row_id, after)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, select
 
 from adapters.storage.answers import key_of
-from adapters.storage.keys import number_of
+from adapters.storage.keys import is_storable, number_of
 from adapters.storage.store import Store
 from adapters.storage.tables import incidents, mirror_effects
 
@@ -41,7 +41,7 @@ class SqlWhereabouts:
 
     def incident(self, workspace: str, mirror: str, slot: str, external_id: str) -> str | None:
         """The key of the incident that lives there."""
-        if not _is_storable(external_id):
+        if not is_storable(external_id):
             return None
         asked = {"workspace": workspace, "mirror": mirror, "slot": slot, "external_id": external_id}
         with self.store.reading() as connection:
@@ -56,8 +56,3 @@ class SqlWhereabouts:
         asked = {"workspace": workspace, "mirror": mirror, "slot": slot, "numbers": numbers}
         with self.store.reading() as connection:
             return {key_of(row.number): row.external_id for row in connection.execute(BY_NUMBER, asked)}
-
-
-def _is_storable(text: str) -> bool:
-    """Whether a database can be asked about it at all: others may send us anything as an id."""
-    return not any(each == "\0" or "\ud800" <= each <= "\udfff" for each in text)

@@ -28,7 +28,9 @@ class Wanted:
     `last` until everything else is done or has failed for good. `method` is what the outside counts for its
     limits, and `changing` the same for a change, where that is another. `repeatable`: making it twice is the
     same as making it once. `kept`: it is kept up to date where it is there, and is not made anew, nor what
-    needs it. It does not wait for what it `knows`, but is told of it where it is there.
+    needs it. It does not wait for what it `knows`, but is told of it where it is there: its content has
+    these external ids in `knows` then, so that it is changed when they are others. While the content of what
+    is `exact` is another than what is wanted, all that needs it waits.
     """
 
     slot: str
@@ -41,6 +43,7 @@ class Wanted:
     changing: str = ""
     kept: bool = False
     knows: tuple[str, ...] = ()
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)

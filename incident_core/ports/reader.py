@@ -14,6 +14,7 @@ from incident_core.model.incident import Incident
 from incident_core.model.severity import Severity
 from incident_core.model.stage import Stage
 from incident_core.model.status import Status
+from incident_core.model.times import Due
 from incident_core.model.window import ALWAYS, Window
 from incident_core.record.document import Document
 
@@ -39,13 +40,14 @@ class Entry:
 class Query:
     """Which incidents: empty means any. Newest numbers first; `limit` None means all.
 
-    `opened` is the window in which they were opened.
+    `opened` is the window in which they were opened; `private`: only those that not everybody may see.
     """
 
     stages: frozenset[Stage] = frozenset()
     severities: frozenset[Severity] = frozenset()
     limit: int | None = None
     opened: Window = ALWAYS
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,43 @@ class Summary:
     private: bool
     drill: bool
     opened_at: datetime
+
+
+DUTIES = 50
+"""Roles, and follow-ups, that one answer names, at most: the newest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A role that somebody holds in an incident that is not closed; the title None once redacted."""
+
+    key: str
+    title: str | None
+    severity: Severity
+    stage: Stage
+    drill: bool
+    private: bool
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A follow-up that somebody owns, neither done nor retracted; the text None once redacted."""
+
+    key: str
+    item: str
+    text: str | None
+    due: Due | None
+    drill: bool
+    private: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """What is somebody's to do: of the newest incident first, and of that the newest follow-up first."""
+
+    roles: tuple[Held, ...]
+    follow_ups: tuple[Owed, ...]
 
 
 def candidates(limit: int) -> int:
@@ -99,6 +138,13 @@ class Reader(Protocol):
 
     def count(self, workspace: str, query: Query, viewer: Actor) -> int:
         """How many incidents match, whatever the limit."""
+        ...
+
+    def duties(self, workspace: str, actor: Actor) -> Duties:
+        """What is theirs, up to DUTIES of each kind; follow-ups also of what is closed.
+
+        Of private incidents only where they have access of their own: to be an admin gives nothing to do.
+        """
         ...
 
     def search(self, workspace: str, words: str, viewer: Actor, limit: int) -> tuple[Summary, ...]:

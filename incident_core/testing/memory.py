@@ -17,6 +17,7 @@ from incident_core.lifecycle.timers import timers as derived
 from incident_core.model.incident import Incident
 from incident_core.model.policy import Policy
 from incident_core.ports.backlog import Backlog
+from incident_core.ports.groups import Groups
 from incident_core.ports.intake import Intake
 from incident_core.ports.ledger import Ledger
 from incident_core.ports.log import Log
@@ -26,6 +27,7 @@ from incident_core.ports.views import Views
 from incident_core.ports.whereabouts import Whereabouts
 from incident_core.testing.memory_backlog import MemoryBacklog
 from incident_core.testing.memory_clock import FrozenClock
+from incident_core.testing.memory_groups import MemoryGroups
 from incident_core.testing.memory_ids import CountingIds
 from incident_core.testing.memory_intake import MemoryIntake
 from incident_core.testing.memory_ledger import MemoryLedger
@@ -42,6 +44,7 @@ __all__ = [
     "CountingIds",
     "FrozenClock",
     "Memory",
+    "MemoryGroups",
     "MemoryIntake",
     "MemoryLedger",
     "MemoryLog",
@@ -71,6 +74,8 @@ class MemoryStore:
     timers: MemoryTimers
     backlog: Backlog
     whereabouts: Whereabouts
+    groups: Groups
+    policy: Policy
 
     @classmethod
     def over(
@@ -82,33 +87,38 @@ class MemoryStore:
     ) -> Self:
         """The ports over this Memory, with these mirrors; two stores over one Memory see the same record."""
         everyone = partial(_everyone, memory)
-        derive = partial(derived, policy or Policy())
+        policy = policy or Policy()
+        derive = partial(derived, policy)
         timers = timed(derive, memory.views.__getitem__, everyone, memory.lock)
         source = partial(_look, memory, MemoryReader(memory))
         told = MemoryMirrors(source, mirrors, memory.lock, timers.newer, everyone)
-        timers.hear = told.fired
-        return cls.known(memory, told, timers)
+        timers.hear, timers.sees = told.fired, policy.sees
+        return cls.known(memory, told, timers, MemoryGroups(), policy)
 
     @classmethod
-    def known(cls, memory: Memory, mirrors: MemoryMirrors, timers: MemoryTimers) -> Self:
+    def known(
+        cls, memory: Memory, mirrors: MemoryMirrors, timers: MemoryTimers, groups: Groups, policy: Policy
+    ) -> Self:
         """The same, with what is known of the outside already."""
         return cls(
             memory,
-            MemoryLog(memory, mirrors, timers),
-            MemoryReader(memory),
+            MemoryLog(memory, mirrors, timers, policy.sees),
+            MemoryReader(memory, policy.sees),
             MemoryLedger(memory),
             MemoryViews(memory),
-            MemoryStatistics(memory),
+            MemoryStatistics(memory, policy.sees),
             MemoryIntake(memory, timers),
             mirrors,
             timers,
             MemoryBacklog(memory, mirrors),
             MemoryWhereabouts(memory, mirrors),
+            groups,
+            policy,
         )
 
     def reopen(self) -> Self:
         """What a new process would see of it, if a process could see another's memory."""
-        return self.known(self.memory, self.mirrors, self.timers)
+        return self.known(self.memory, self.mirrors, self.timers, self.groups, self.policy)
 
 
 def _everyone(memory: Memory) -> list[tuple[str, UUID, Incident]]:

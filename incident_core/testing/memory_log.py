@@ -7,19 +7,27 @@ from incident_core.model.actor import Actor
 from incident_core.model.incident import Incident
 from incident_core.ports.log import Answer, Batch, Loaded
 from incident_core.testing.memory_mirrors import MemoryMirrors
-from incident_core.testing.memory_state import Memory
+from incident_core.testing.memory_state import Memory, Sees
 from incident_core.testing.memory_timers import MemoryTimers
 
 
 class MemoryLog:
-    """A Log that lasts as long as its Memory, and tells `mirrors` and `timers` of every commit."""
+    """A Log that lasts as long as its Memory, and tells `mirrors` and `timers` of every commit.
+
+    `sees` says who may see an incident.
+    """
 
     def __init__(
-        self, memory: Memory, mirrors: MemoryMirrors | None = None, timers: MemoryTimers | None = None
+        self,
+        memory: Memory,
+        mirrors: MemoryMirrors | None = None,
+        timers: MemoryTimers | None = None,
+        sees: Sees = Incident.seen_by,
     ) -> None:
         self._memory = memory
         self._mirrors = mirrors
         self._timers = timers
+        self._sees = sees
 
     def answered(self, workspace: str, command_key: str) -> Answer | None:
         """The first answer to this key, or None."""
@@ -33,7 +41,7 @@ class MemoryLog:
                 return None
             incident = fold(self._memory.history(incident_id))
             newest = self._memory.streams[incident_id][-1].envelope.recorded_at
-            return Loaded(incident_id, incident, newest) if incident.seen_by(viewer) else None
+            return Loaded(incident_id, incident, newest) if self._sees(incident, viewer) else None
 
     def commit(self, batch: Batch) -> Answer:
         """Write the batch whole; raises Conflict."""

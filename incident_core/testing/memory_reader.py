@@ -10,22 +10,24 @@ from uuid import UUID
 from incident_core.lifecycle.fold import fold
 from incident_core.model.actor import Actor
 from incident_core.model.incident import Incident
+from incident_core.model.stage import Stage
 from incident_core.model.times import to_iso
-from incident_core.ports.reader import Entry, Query, Summary, candidates
+from incident_core.ports.reader import DUTIES, Duties, Entry, Held, Owed, Query, Summary, candidates
 from incident_core.record.chain import Sealed
 from incident_core.record.codec import text_fields
 from incident_core.record.document import Document, document
 from incident_core.record.timeline import Line, timeline_entry
 from incident_core.record.words import Asked, asked, indexed, joined, occurring
 from incident_core.record.words import words as words_of
-from incident_core.testing.memory_state import Memory
+from incident_core.testing.memory_state import Memory, Sees
 
 
 class MemoryReader:
-    """A Reader over a Memory; each answer is as of one moment."""
+    """A Reader over a Memory; each answer is as of one moment. `sees` says who may see an incident."""
 
-    def __init__(self, memory: Memory) -> None:
+    def __init__(self, memory: Memory, sees: Sees = Incident.seen_by) -> None:
         self._memory = memory
+        self._sees = sees
 
     def show(self, workspace: str, key: str, viewer: Actor, version: int | None = None) -> Incident | None:
         """The incident, now or as of an earlier version; None where the viewer can see none."""
@@ -89,10 +91,20 @@ class MemoryReader:
             best = sorted(found.values(), key=lambda view: (-_in_title(wanted, view), -(view.number or 0)))
             return tuple(summary(view) for view in best[:limit])
 
+    def duties(self, workspace: str, actor: Actor) -> Duties:
+        """What is theirs to do, the newest first."""
+        with self._memory.lock:
+            numbers = sorted(self._memory.numbers.get(workspace, {}).items(), reverse=True)
+            views = [self._memory.views[incident_id] for _, incident_id in numbers]
+        mine = [view for view in views if view.seen_by(actor)]
+        roles = (held for view in mine for held in _held(view, actor))
+        follow_ups = (owed for view in mine for owed in _owed(view, actor))
+        return Duties(tuple(islice(roles, DUTIES)), tuple(islice(follow_ups, DUTIES)))
+
     def _seen(self, workspace: str, key: str, viewer: Actor) -> UUID | None:
         """The id of the incident with this key, if the viewer may see it as it is now."""
         incident_id = self._memory.find(workspace, key)
-        if incident_id is None or not self._memory.views[incident_id].seen_by(viewer):
+        if incident_id is None or not self._sees(self._memory.views[incident_id], viewer):
             return None
         return incident_id
 
@@ -100,7 +112,7 @@ class MemoryReader:
         numbers = self._memory.numbers.get(workspace, {})
         for _, incident_id in sorted(numbers.items(), reverse=True):
             view = self._memory.views[incident_id]
-            if view.seen_by(viewer) and matches(view, query):
+            if self._sees(view, viewer) and matches(view, query):
                 yield incident_id, view
 
     def _words(self, incident_id: UUID) -> Sequence[str]:
@@ -142,6 +154,20 @@ class MemoryReader:
         )
 
 
+def _held(view: Incident, actor: Actor) -> Iterator[Held]:
+    if view.stage is Stage.CLOSED:
+        return
+    for role, holder in sorted(view.roles.items()):
+        if holder == actor:
+            yield Held(view.key, view.title, view.severity, view.stage, view.drill, view.private, role)
+
+
+def _owed(view: Incident, actor: Actor) -> Iterator[Owed]:
+    for item in reversed(view.follow_ups):
+        if item.owner == actor and item.done_at is None and not item.retracted:
+            yield Owed(view.key, item.id, item.text, item.due, view.drill, view.private)
+
+
 def _in_title(wanted: tuple[Asked, ...], view: Incident) -> int:
     return occurring(wanted, words_of(view.title or ""))
 
@@ -150,7 +176,9 @@ def matches(view: Incident, query: Query) -> bool:
     """Whether the query asks for it."""
     wanted_stage = not query.stages or view.stage in query.stages
     wanted_severity = not query.severities or view.severity in query.severities
-    return wanted_stage and wanted_severity and view.opened_at in query.opened
+    return (
+        wanted_stage and wanted_severity and view.opened_at in query.opened and query.private <= view.private
+    )
 
 
 def summary(view: Incident) -> Summary:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from threading import RLock
 from uuid import UUID
@@ -12,6 +12,7 @@ from uuid import UUID
 from incident_core.errors import Conflict
 from incident_core.events import Event, Opened, TextRedacted
 from incident_core.lifecycle.fold import fold
+from incident_core.model.actor import Actor
 from incident_core.model.incident import Incident
 from incident_core.ports.ids import Ids
 from incident_core.ports.log import Answer, Batch
@@ -20,6 +21,10 @@ from incident_core.record.codec import Body, SaltedText, decode
 from incident_core.testing.memory_ids import CountingIds
 
 _KEY = re.compile(r"INC-([1-9][0-9]{0,17})")
+
+
+Sees = Callable[[Incident, Actor], bool]
+"""Whether this viewer may see this incident."""
 
 
 def number_of(key: str) -> int | None:

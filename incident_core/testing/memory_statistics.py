@@ -15,7 +15,7 @@ from incident_core.model.severity import Severity
 from incident_core.model.stage import Stage
 from incident_core.model.window import Window
 from incident_core.ports.statistics import NO_OUTCOME, NOBODY, Group, Grouping, LeftOut, Report, Spread
-from incident_core.testing.memory_state import Memory
+from incident_core.testing.memory_state import Memory, Sees
 
 _MICROSECOND = timedelta(microseconds=1)
 _STAGES = (Stage.INVESTIGATION, Stage.INCIDENT, Stage.RESOLVED)
@@ -29,8 +29,9 @@ _NAME_OF: Mapping[Grouping, Callable[[Incident], str]] = {
 class MemoryStatistics:
     """The Statistics over a Memory; each report is as of one moment."""
 
-    def __init__(self, memory: Memory) -> None:
+    def __init__(self, memory: Memory, sees: Sees = Incident.seen_by) -> None:
         self._memory = memory
+        self._sees = sees
 
     def report(
         self, workspace: str, window: Window, viewer: Actor, now: datetime, by: Grouping | None = None
@@ -65,7 +66,7 @@ class MemoryStatistics:
         return [view for view in views if self._may_see(view, viewer)]
 
     def _may_see(self, view: Incident, viewer: Actor) -> bool:
-        return view.seen_by(viewer)
+        return self._sees(view, viewer)
 
 
 def _in_stage(views: Iterable[Incident], stage: Stage) -> int:

@@ -15,6 +15,7 @@ from incident_core.model.incident import Incident
 from incident_core.model.severity import Severity
 from incident_core.model.timer import STALE
 from incident_core.ports.timers import LISTED, Armed, Fired, Listed, Reminder, everything
+from incident_core.testing.memory_state import Sees
 
 Derive = Callable[[Incident], tuple[Timer, ...]]
 Look = Callable[[UUID], Incident]
@@ -43,13 +44,17 @@ class _Fired:
 
 @dataclass(slots=True)
 class MemoryTimers:
-    """The Timers over incidents. `derive` says which timers one has; `hear` is called for each reminder."""
+    """The Timers over incidents. `derive` says which timers one has; `hear` is called for each reminder.
+
+    `sees` says who may see an incident, and so its timers.
+    """
 
     derive: Derive
     look: Look
     everyone: Callable[[], Iterable[tuple[str, UUID, Incident]]] = tuple
     lock: AbstractContextManager[object] = field(default_factory=RLock)
     hear: Hear = lambda *_: None
+    sees: Sees = Incident.seen_by
     rows: dict[tuple[UUID, str], Row] = field(default_factory=dict)
     mark: str | None = None
     _fired: dict[UUID, list[_Fired]] = field(default_factory=dict)
@@ -175,7 +180,7 @@ class MemoryTimers:
         return row is not None and row.timer.listed
 
     def _seen(self, workspace: str, incident_id: UUID, viewer: Actor) -> bool:
-        return incident_id == everything(workspace) or self.look(incident_id).seen_by(viewer)
+        return incident_id == everything(workspace) or self.sees(self.look(incident_id), viewer)
 
     def _key(self, workspace: str, incident_id: UUID) -> str | None:
         return None if incident_id == everything(workspace) else self.look(incident_id).key

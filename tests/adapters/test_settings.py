@@ -12,7 +12,11 @@ from hypothesis import strategies as st
 from adapters import setting_kinds, setting_table, settings
 from adapters.bootstrap import mark, policy
 from adapters.settings import BadSettings, SettingLine, Settings
+from incident_core.errors import Invalid
+from incident_core.model.actor import Actor
 from incident_core.model.intervals import Intervals
+from incident_core.model.move import Move
+from incident_core.model.permit import Permit
 from incident_core.model.policy import Policy
 from incident_core.model.role import STANDARD_ROLES
 from incident_core.model.severity import Severity
@@ -498,3 +502,89 @@ def test_the_example_file_with_every_line_switched_on_gives_the_defaults(tmp_pat
     (tmp_path / ".env").write_text("\n".join(on))
     assert len(on) == len(setting_table.TABLE)
     assert read(tmp_path) == read(tmp_path / "empty")
+
+
+def test_required_roles_are_also_read_under_the_name_of_the_other_bot(tmp_path: Path) -> None:
+    found = read(tmp_path, RESOLVE_REQUIRED_ROLES="incident_commander,technical_lead")
+    assert policy(found).required_roles == ("incident_commander", "technical_lead")
+
+
+def test_admins_are_ids_of_slack_or_names_with_their_kind_and_one_person_is_one(tmp_path: Path) -> None:
+    people = "cli:cleo=slack:U0CLEO"
+    found = read(tmp_path, ADMIN_USERS="U012AB3CD, cli:ann,cli:cleo", INCIDENT_PEOPLE=people)
+    assert found.admins == ("slack:U012AB3CD", "cli:ann", "cli:cleo")
+    assert policy(found).admins == {
+        Actor("slack", "U012AB3CD"),
+        Actor("cli", "ann"),
+        Actor("slack", "U0CLEO"),
+    }
+    assert policy(read(tmp_path)).admins == frozenset()
+    assert faults(tmp_path, ADMIN_USERS="ann") == (
+        "ADMIN_USERS (environment) must name people such as U012AB3CD or cli:ann, "
+        "and groups such as S0604QSJC, not 'ann'.",
+    )
+
+
+def test_permissions_name_a_verb_its_people_and_its_groups(tmp_path: Path) -> None:
+    found = read(tmp_path, INCIDENT_PERMISSIONS="close=S0604QSJC|cli:ann, access grant = U012AB3CD")
+    assert policy(found).permits == {
+        Move.CLOSE: Permit(frozenset({Actor("cli", "ann")}), frozenset({"S0604QSJC"})),
+        Move.GRANT: Permit(frozenset({Actor("slack", "U012AB3CD")})),
+    }
+    assert (found.groups, policy(found).groups) == (("S0604QSJC",), {"S0604QSJC"})
+
+
+@pytest.mark.parametrize(
+    "text", ["close", "close=", "=U012AB3CD", "close=ann", "close=U1B2,close=U3C4", "clo2e=U1B2"]
+)
+def test_permissions_that_say_nothing_are_a_fault(tmp_path: Path, text: str) -> None:
+    (sentence,) = faults(tmp_path, INCIDENT_PERMISSIONS=text)
+    assert sentence.startswith("INCIDENT_PERMISSIONS (environment) must ")
+
+
+@pytest.mark.parametrize(
+    ("verb", "says"),
+    [
+        ("open", "INCIDENT_PERMISSIONS cannot limit open: nobody can be kept from opening."),
+        ("look", "INCIDENT_PERMISSIONS cannot limit look: the verbs are declare, resolve, "),
+        ("dance", "INCIDENT_PERMISSIONS cannot limit dance: the verbs are declare, resolve, "),
+    ],
+)
+def test_what_is_no_verb_and_opening_cannot_be_limited(tmp_path: Path, verb: str, says: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        policy(read(tmp_path, INCIDENT_PERMISSIONS=f"{verb}=U012AB3CD"))
+    assert caught.value.sentence.startswith(says)
+
+
+def test_a_switch_without_the_name_that_goes_with_it_is_a_fault_and_a_name_alone_does_nothing(
+    tmp_path: Path,
+) -> None:
+    assert faults(tmp_path, INCIDENT_AUTO_GROUP_INVITE_ENABLED="true") == (
+        "INCIDENT_AUTO_GROUP_INVITE_ENABLED is true, "
+        "but INCIDENT_AUTO_GROUP_INVITE_GROUP_NAME is not set: set it too.",
+    )
+    assert faults(tmp_path, INCIDENT_AUTO_CREATE_FROM_REACT_ENABLED="true") == (
+        "INCIDENT_AUTO_CREATE_FROM_REACT_ENABLED is true, "
+        "but INCIDENT_AUTO_CREATE_FROM_REACT_EMOJI_NAME is not set: set it too.",
+    )
+    named = {
+        "INCIDENT_AUTO_GROUP_INVITE_GROUP_NAME": "@sre-oncall",
+        "INCIDENT_AUTO_CREATE_FROM_REACT_EMOJI_NAME": ":fire:",
+    }
+    found = read(tmp_path, **named)
+    assert (found.slack_invited_group, found.slack_emoji) == ("", "")
+    on = {"INCIDENT_AUTO_GROUP_INVITE_ENABLED": "true", "INCIDENT_AUTO_CREATE_FROM_REACT_ENABLED": "true"}
+    found = read(tmp_path, **named, **on)
+    assert (found.slack_invited_group, found.slack_emoji) == ("sre-oncall", "fire")
+
+
+def test_links_are_whole_addresses_and_rca_channel_is_one_of_three_words(tmp_path: Path) -> None:
+    link = "https://wiki.example.org/incidents?x=1#start"
+    found = read(tmp_path, INCIDENT_GUIDE_LINK=link, RCA_CHANNEL="Always")
+    assert (found.guide_link, found.postmortems_link, found.review_channel) == (link, "", "always")
+    wrong = faults(tmp_path, INCIDENT_GUIDE_LINK="wiki/incidents", RCA_CHANNEL="often")
+    assert wrong == (
+        "INCIDENT_GUIDE_LINK (environment) must be a whole address such as "
+        "https://wiki.example.org/incidents, not 'wiki/incidents'.",
+        "RCA_CHANNEL (environment) must be never, severe or always, not 'often'.",
+    )

@@ -7,7 +7,7 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ PROGRAM = Path(sys.executable).with_name("incident")
 _RELEVANT = (
     "INCIDENT_", "INCIDENTS_", "POSTGRES_", "DATABASE_URL", "COMMS_REMINDER_", "STALE_", "ROLE_EMPTY_",
     "WEBHOOK_", "SLACK_", "ISSUES_CHANNEL_ID", "ALLOWED_WORKSPACE_IDS", "EXPORT_AUTHORIZED_USERS",
+    "ADMIN_USERS", "RCA_CHANNEL", "RESOLVE_REQUIRED_ROLES", "TEMPLATES_DIRECTORY",
 )  # fmt: skip
 _OUTSIDE = ("mirrors", "timers")
 
@@ -54,15 +55,23 @@ class Program:
 
     def __call__(self, line: str | Sequence[str], code: int = 0, **environment: str) -> Ran:
         """Run it here, as ann; fails unless it ends with `code`."""
+        ran = self._run(line, environment)
+        assert ran.code == code, ran
+        return ran
+
+    def anyhow(self, line: str | Sequence[str], **environment: str) -> str:
+        """Run it here, as ann, however it ends; all that is printed."""
+        ran = self._run(line, environment)
+        return f"{ran.out}{ran.err}"
+
+    def _run(self, line: str | Sequence[str], environment: Mapping[str, str]) -> Ran:
         words = shlex.split(line) if isinstance(line, str) else list(line)
         environ = {"DATABASE_URL": self.url, **self.settings, **environment}
         session = Session(lambda: Settings.read(environ, self.folder), self.compose, sandbox, slack())
         done = CliRunner().invoke(cli, words, obj=session, env={"LOGNAME": "ann", "COLUMNS": "110"})
         assert done.exc_info is not None, done
         assert done.exc_info[0] is SystemExit, done.exc_info
-        ran = Ran(done.exit_code, done.stdout, done.stderr)
-        assert ran.code == code, ran
-        return ran
+        return Ran(done.exit_code, done.stdout, done.stderr)
 
     def document(self, key: str) -> dict[str, Any]:
         """What `show --json` says about the incident itself."""

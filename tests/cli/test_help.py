@@ -85,7 +85,7 @@ def test_every_command_of_the_contract_is_there() -> None:
         "open", "declare", "severity", "status", "assign", "claim", "release", "handover", "evidence",
         "update", "task", "followup", "resolve", "review", "close", "reopen", "title", "times", "retract",
         "show", "timeline", "list", "search", "explain", "export", "lifecycle", "audit", "db", "doctor",
-        "config", "access", "stats", "backfill", "generate", "completion",
+        "config", "access", "private", "correct", "stats", "backfill", "generate", "completion",
         "mirrors", "worker", "timers", "sandbox", "slack",
     }  # fmt: skip
     assert set(ROWS) == promised

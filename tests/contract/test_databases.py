@@ -13,7 +13,10 @@ from adapters.storage import Database, driver
 from incident_core.model.policy import Policy
 from incident_core.testing.contracts import (
     MIRRORS,
+    AdminsContract,
     BacklogContract,
+    DutiesContract,
+    GroupsContract,
     IntakeContract,
     LedgerContract,
     LogContract,
@@ -105,6 +108,18 @@ class TestSqliteStatistics(_OnSqlite, StatisticsContract):
     pass
 
 
+class TestSqliteDuties(_OnSqlite, DutiesContract):
+    pass
+
+
+class TestSqliteGroups(_OnSqlite, GroupsContract):
+    pass
+
+
+class TestSqliteAdmins(_OnSqlite, AdminsContract):
+    policy: ClassVar[Policy] = AdminsContract.policy
+
+
 class TestSqliteMirrors(_OnSqlite, MirrorsContract):
     names = MIRRORS
 
@@ -144,6 +159,18 @@ class TestPostgresViews(_OnPostgres, ViewsContract):
 
 class TestPostgresStatistics(_OnPostgres, StatisticsContract):
     pass
+
+
+class TestPostgresDuties(_OnPostgres, DutiesContract):
+    pass
+
+
+class TestPostgresGroups(_OnPostgres, GroupsContract):
+    pass
+
+
+class TestPostgresAdmins(_OnPostgres, AdminsContract):
+    policy: ClassVar[Policy] = AdminsContract.policy
 
 
 class TestPostgresMirrors(_OnPostgres, MirrorsContract):

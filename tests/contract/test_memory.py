@@ -9,8 +9,11 @@ from incident_core.ports.clock import Clock
 from incident_core.ports.ids import Ids
 from incident_core.testing.contracts import (
     MIRRORS,
+    AdminsContract,
     BacklogContract,
     ClockContract,
+    DutiesContract,
+    GroupsContract,
     IdsContract,
     IntakeContract,
     LedgerContract,
@@ -54,6 +57,19 @@ class TestMemoryIntake(_OnMemory, IntakeContract):
 
 class TestMemoryStatistics(_OnMemory, StatisticsContract):
     pass
+
+
+class TestMemoryDuties(_OnMemory, DutiesContract):
+    pass
+
+
+class TestMemoryGroups(_OnMemory, GroupsContract):
+    pass
+
+
+class TestMemoryAdmins(_OnMemory, AdminsContract):
+    def make(self) -> MemoryStore:
+        return MemoryStore.over(Memory(), policy=self.policy)
 
 
 class TestMemoryMirrors(_OnMemory, MirrorsContract):

@@ -35,6 +35,8 @@ from tests.databases import opened
 
 POLICY: Final = Policy(roles=ROLES, required_roles=("incident_commander", "scribe"))
 STRANGER: Final = Actor("cli", "stranger")
+ADMIN: Final = Actor("cli", "admin")
+STORED: Final = replace(POLICY, admins=frozenset({ADMIN}))
 NOBODY: Final = UUID(int=0)
 
 _EXAMPLES = count(1)
@@ -52,7 +54,7 @@ class Everywhere(RuleBasedStateMachine):
         self.now = EPOCH + timedelta(days=30 * example)
         self.names = count(1)
         self.asked: list[tuple[str, c.Command, str | None, bool]] = []
-        self.seen_by: set[Actor] = {STRANGER}
+        self.seen_by: set[Actor] = {STRANGER, ADMIN}
         self.keys: dict[str, list[str]] = {"one": [], "two": []}
         self.desks = {
             name: {each: Desk(store, POLICY, f"{each}-{example}") for each in self.keys}
@@ -131,19 +133,30 @@ class Everywhere(RuleBasedStateMachine):
         stages=st.sets(st.sampled_from(Stage)),
         severities=st.sets(st.sampled_from(Severity)),
         limit=st.integers(0, 4),
+        private=st.booleans(),
     )
-    def query(self, data: st.DataObject, stages: set[Stage], severities: set[Severity], limit: int) -> None:
-        asked = Query(frozenset(stages), frozenset(severities), limit or None)
+    def query(
+        self,
+        data: st.DataObject,
+        stages: set[Stage],
+        severities: set[Severity],
+        limit: int,
+        private: bool,
+    ) -> None:
+        asked = Query(frozenset(stages), frozenset(severities), limit or None, private=private)
         viewer = data.draw(self.somebody(), label="viewer")
         for workspace in self.keys:
             self.everywhere(workspace, partial(_found, asked, viewer))
 
     def teardown(self) -> None:
-        """Everything that can be seen, by a stranger and by those who opened it."""
+        """Everything that can be seen, by a stranger, by an admin, and by those who opened it."""
         for workspace, keys in self.keys.items():
-            self.everywhere(workspace, partial(_found, Query(), STRANGER))
+            for viewer in (STRANGER, ADMIN):
+                self.everywhere(workspace, partial(_found, Query(), viewer))
+            for actor in sorted(self.seen_by, key=str):
+                self.everywhere(workspace, partial(_duties, actor))
             for key in keys:
-                for viewer in (STRANGER, min(self.incident(workspace, key).access, key=str)):
+                for viewer in (STRANGER, ADMIN, min(self.incident(workspace, key).access, key=str)):
                     self.everywhere(workspace, partial(_shown, key, viewer))
 
     def ask(self, workspace: str, command: c.Command, key: str | None, given: bool = False) -> object:
@@ -192,6 +205,10 @@ def _found(query: Query, viewer: Actor, desk: Desk) -> object:
     reader, workspace = desk.store.reader, desk.workspace
     exported = list(reader.documents(workspace, query, viewer))
     return (reader.list(workspace, query, viewer), exported, reader.count(workspace, query, viewer))
+
+
+def _duties(actor: Actor, desk: Desk) -> object:
+    return desk.store.reader.duties(desk.workspace, actor)
 
 
 def _shown(key: str, viewer: Actor, desk: Desk) -> object:
@@ -243,9 +260,12 @@ SETTINGS: Final = settings(
 
 
 def test_the_same_histories_lead_to_the_same_everywhere(sqlite_url: str, postgresql_url: str) -> None:
-    with closing(opened(sqlite_url)) as sqlite, closing(opened(postgresql_url)) as postgresql:
+    with (
+        closing(opened(sqlite_url, policy=STORED)) as sqlite,
+        closing(opened(postgresql_url, policy=STORED)) as postgresql,
+    ):
         all_of_them: dict[str, Store] = {
-            "memory": MemoryStore.over(Memory()),
+            "memory": MemoryStore.over(Memory(), policy=STORED),
             "sqlite": sqlite,
             "postgresql": postgresql,
         }

@@ -15,27 +15,27 @@ from incident_core.events import EVENT_TYPES, Event, Opened, UpdateSent
 from incident_core.model.incident import Incident
 from incident_core.ports.mirror import Item
 from incident_core.ports.reader import Entry
+from incident_core.ports.timers import Reminder
 from incident_core.record.canonical import canonical
 from incident_core.record.codec import encode
 from incident_core.testing.memory_clock import NOON, FrozenClock
 from incident_core.testing.simulation.stories import Story
 from incident_core.testing.strategies import events
-from tests.integrations.stories import SECRET_WORDS, private, whole
+from tests.integrations.stories import SECRET_WORDS, whole
+from tests.integrations.stories import private as hidden
 
 
-def webhook(*, private_texts: bool = False) -> Webhook:
-    return Webhook(
-        "https://hooks.example/", "a secret of ours", "default", FrozenClock(), private_texts=private_texts
-    )
+def webhook(*, private: bool = False) -> Webhook:
+    return Webhook("https://hooks.example/", "a secret of ours", "default", FrozenClock(), private=private)
 
 
-def said(story: Story, *, private_texts: bool = False) -> list[Item]:
+def said(story: Story, *, private: bool = False) -> list[Item]:
     """The items about every event, with the incident as it is at the end."""
     last = story.chapters[-1]
     return [
         item
         for entry in last.entries
-        for item in webhook(private_texts=private_texts).items(replace(last.incident, number=42), entry)
+        for item in webhook(private=private).items(replace(last.incident, number=42), entry)
     ]
 
 
@@ -59,39 +59,38 @@ def test_what_is_said_about_an_event_does_not_change_when_the_incident_goes_on()
             assert then == now
 
 
-def test_no_text_of_a_private_incident_is_sent() -> None:
-    items = said(private())
+def test_nothing_of_a_private_incident_is_sent_not_even_that_there_is_one() -> None:
+    assert said(hidden()) == []
+    reminder = Reminder(1, "stale", NOON, NOON, NOON)
+    incident = replace(hidden().chapters[-1].incident, number=42)
+    assert list(webhook().reminders(incident, reminder)) == []
+    assert len(list(webhook(private=True).reminders(incident, reminder))) == 1
+
+
+def test_private_incidents_are_sent_whole_where_that_is_allowed() -> None:
+    items = said(hidden(), private=True)
     assert len(items) == 4
-    assert SECRET_WORDS not in str(items)
-    contents = [item.content for item in items]
-    assert [content["incident"] for content in contents] == [
-        {"key": "INC-42", "private": True, "drill": True}
-    ] * 4
-    opened = contents[0]["event"]
-    assert isinstance(opened, dict)
-    assert opened["details"] == {
-        "number": None,
-        "title": None,
-        "severity": "sev4",
-        "private": True,
-        "drill": True,
-    }
-
-
-def test_the_texts_of_private_incidents_are_sent_where_that_is_allowed() -> None:
-    for item in said(private(), private_texts=True):
-        assert SECRET_WORDS in str(item)
-
-
-def test_a_drill_is_sent_and_marked() -> None:
-    assert {str(item.content["incident"]) for item in said(private())} == {
+    assert all(SECRET_WORDS in str(item) for item in items)
+    assert {str(item.content["incident"]) for item in items} == {
         "{'key': 'INC-42', 'private': True, 'drill': True}"
     }
 
 
-def about(event: Event, incident: Incident, *, private_texts: bool = False) -> bytes:
+def test_what_becomes_private_is_sent_no_longer_from_its_first_event_on() -> None:
+    last = whole().chapters[-1]
+    now = replace(last.incident, number=42, private=True)
+    assert [item for entry in last.entries for item in webhook().items(now, entry)] == []
+
+
+def test_a_drill_is_sent_and_marked() -> None:
+    assert {str(item.content["incident"]) for item in said(hidden(), private=True)} == {
+        "{'key': 'INC-42', 'private': True, 'drill': True}"
+    }
+
+
+def about(event: Event, incident: Incident, *, private: bool = False) -> bytes:
     entry = Entry(1, 1, UUID(int=1), event, "cli", NOON, None)
-    (item,) = webhook(private_texts=private_texts).items(incident, entry)
+    (item,) = webhook(private=private).items(incident, entry)
     return canonical(dict(item.content))
 
 
@@ -111,9 +110,7 @@ def test_every_event_can_be_sent_with_all_its_fields(kind: str, data: st.DataObj
     assert {name: told["details"][name] for name in texts} == {
         name: text.text for name, text in texts.items()
     }
-    withheld = json.loads(about(event, PRIVATE))["event"]["details"]
-    assert withheld == {name: None if name in texts else told["details"][name] for name in withheld}
-    allowed = json.loads(about(event, PRIVATE, private_texts=True))["event"]
+    allowed = json.loads(about(event, PRIVATE, private=True))["event"]
     assert allowed == told
 
 

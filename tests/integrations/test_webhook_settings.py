@@ -32,18 +32,18 @@ def shown(settings: Settings) -> dict[str, str]:
 def test_without_settings_there_is_no_webhook() -> None:
     settings = read()
     assert (settings.webhook_url, settings.webhook_secret) == ("", "")
-    assert (settings.webhook_allow_private, settings.webhook_private_texts) == (False, False)
+    assert (settings.webhook_allow_private, settings.webhook_private) == (False, False)
 
 
 def test_the_settings_are_read_and_what_is_secret_is_masked() -> None:
     settings = read(WEBHOOK_URL=URL, WEBHOOK_SECRET=f" {SECRET}\n", WEBHOOK_PRIVATE_TEXTS="yes")
     assert (settings.webhook_url, settings.webhook_secret) == (URL, SECRET)
-    assert settings.webhook_private_texts
+    assert settings.webhook_private
     assert shown(settings) == {
         "WEBHOOK_URL": "https://hooks.example.org/***",
         "WEBHOOK_SECRET": "***",
         "WEBHOOK_ALLOW_PRIVATE": "false",
-        "WEBHOOK_PRIVATE_TEXTS": "yes",
+        "WEBHOOK_PRIVATE": "yes",
     }
     assert SECRET not in repr(settings)
     assert "incidents?" not in repr(settings)

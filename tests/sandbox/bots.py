@@ -39,6 +39,7 @@ EVENTS = (
     "reaction_removed",
     "subteam_created",
     "subteam_members_changed",
+    "subteam_updated",
     "team_join",
     "tokens_revoked",
     "user_change",

@@ -48,6 +48,7 @@ def test_a_bot_is_set_up_and_used_from_elsewhere(sandbox: Sandbox) -> None:
     assert (installed.team_id, installed.app_id) == (team.id, app)
     ann, private = team.add_user("ann"), team.add_channel("war-room", private=True)
     team.add_group("oncall", ["ann"])
+    team.switch_group("oncall", False)
     hank = team.person("hank")
     hank.invite("war-room", "ann", installed.bot_user_id)
     [place] = [place for place in team.channels() if place.id == private]

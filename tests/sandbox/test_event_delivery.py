@@ -196,11 +196,15 @@ def test_people_and_groups_are_told_of(ear: Ear) -> None:
     ben = ear.team.add_user("ben")
     ear.team.add_group("oncall", ["ben"])
     ear.team.set_group("oncall", ["owner"])
+    ear.team.switch_group("oncall", False)
+    ear.team.switch_group("oncall", True)
     ear.team.deactivate("ben")
-    joined, group, members, gone = ear.events("message", "member_joined_channel")
+    joined, group, members, off, on, gone = ear.events("message", "member_joined_channel")
     assert (joined["type"], joined["user"]["id"]) == ("team_join", ben)
     assert (group["type"], group["subteam"]["handle"]) == ("subteam_created", "oncall")
     assert (members["added_users"], members["removed_users"]) == ([ear.ann.id], [ben])
+    assert {off["type"], on["type"]} == {"subteam_updated"}
+    assert off["subteam"]["date_delete"] > 0 == on["subteam"]["date_delete"]
     assert (gone["type"], gone["user"]["deleted"]) == ("user_change", True)
 
 

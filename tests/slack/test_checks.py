@@ -110,6 +110,9 @@ def test_all_pages_are_looked_through(scene: Scene) -> None:
 PANEL = {"to": "channel", **SHOWN}
 
 
+PLACES = ("panel", "line", "digest", "thread", "list", "declared", "update", "review's note")
+
+
 def places(scene: Scene) -> dict[str, Call]:
     """A call for each place in which something is said."""
     channel, digest = made(scene), scene.slack.workspace.names["incidents"]
@@ -122,10 +125,13 @@ def places(scene: Scene) -> dict[str, Call]:
         "digest": replace(call("digest", {"to": "digest", **SHOWN}), key="another"),
         "thread": call("say:digest:3", {"to": "thread", **SHOWN}, Kind.SAY, **below),
         "list": call("remind:digest:1", {"to": "digest", **SHOWN}, Kind.SAY),
+        "declared": call("declared", {"to": "thread", **SHOWN}, Kind.MAKE, **below),
+        "update": call("update:u3", {"to": "thread", **SHOWN}, Kind.MAKE, **below),
+        "review's note": call("review_note", {"to": "review", **SHOWN}, review=channel),
     }
 
 
-@pytest.mark.parametrize("place", ["panel", "line", "digest", "thread", "list"])
+@pytest.mark.parametrize("place", PLACES)
 def test_a_message_is_found_by_its_mark_wherever_it_was_posted(reading: Scene, place: str) -> None:
     asked = places(reading)[place]
     assert checked(reading, asked).ended is Ended.LATER
@@ -136,7 +142,7 @@ def test_a_message_is_found_by_its_mark_wherever_it_was_posted(reading: Scene, p
     assert checked(reading, replace(asked, key="other")).ended is Ended.LATER
 
 
-@pytest.mark.parametrize("place", ["panel", "line", "digest", "thread", "list"])
+@pytest.mark.parametrize("place", PLACES)
 def test_without_history_it_may_be_posted_again_and_nothing_is_asked(scene: Scene, place: str) -> None:
     asked = places(scene)[place]
     posted(scene, asked)
@@ -191,7 +197,7 @@ def test_an_archive_is_looked_at_itself(scene: Scene) -> None:
     assert checked(scene, asked) == Outcome(Ended.DONE, channel)
 
 
-@pytest.mark.parametrize("slot", ["members", "responders", "topic", "pin"])
+@pytest.mark.parametrize("slot", ["members", "responders", "invited", "topic", "pin", "review_members"])
 def test_what_can_be_done_again_is_not_looked_for(scene: Scene, slot: str) -> None:
     assert checked(scene, call(slot, {})) == Outcome(Ended.LATER)
     assert scene.calls() == []
@@ -201,14 +207,42 @@ def removing(slot: str, external_id: str) -> Call:
     return Call("key", Kind.REMOVE, slot, "remove", {}, {slot: external_id}, repeatable=True)
 
 
-@pytest.mark.parametrize(
-    "slot", ["stray:panel", "stray:digest", "stray:say:channel:3", "stray:remind:digest:1"]
-)
+MESSAGES = ("panel", "digest", "declared", "update:u3", "review_note", "say:channel:3", "remind:digest:1")
+
+
+@pytest.mark.parametrize("slot", [*(f"stray:{each}" for each in (*MESSAGES, "say:direct:U0BEN0000:3"))])
 def test_a_message_too_many_is_deleted_and_to_do_so_again_is_done(scene: Scene, slot: str) -> None:
     at = posted(scene, places(scene)["panel"])
     remove = removing(f"{slot}:{at}", at)
     assert scene.mirror.perform(remove) == scene.mirror.perform(remove) == Outcome(Ended.DONE)
     assert scene.said(scene.channel.id) == []
+
+
+@pytest.mark.parametrize("slot", ["digest", "declared", "update:u3"])
+def test_what_the_digest_should_not_have_any_more_is_deleted(scene: Scene, slot: str) -> None:
+    at = posted(scene, places(scene)["digest"])
+    before = len(scene.digest)
+    remove = removing(slot, at)
+    assert scene.mirror.perform(remove) == scene.mirror.perform(remove) == Outcome(Ended.DONE)
+    assert len(scene.digest) == before - 1
+
+
+def test_the_channel_of_a_review_is_found_and_one_too_many_archived_like_any_other(scene: Scene) -> None:
+    wanted = {"name": "inc-1-api-is-slow-rca", "private": False}
+    id_ = made(scene, "inc-1-api-is-slow-rca")
+    assert checked(scene, call("review", wanted)) == Outcome(Ended.DONE, id_)
+    assert checked(scene, call("review", wanted, was_review=id_)).ended is Ended.LATER
+    assert scene.mirror.perform(removing(f"stray:review:{id_}", id_)).ended is Ended.DONE
+    assert scene.channel.archived
+
+
+def test_a_direct_message_cannot_be_looked_for(reading: Scene) -> None:
+    told = {"to": "direct", "user": reading.slack.person("ben").id, **SHOWN}
+    asked = call("say:direct:U0BEN0000:3", told, Kind.SAY)
+    posted(reading, asked)
+    reading.calls()
+    assert checked(reading, asked) == Outcome(Ended.LATER)
+    assert reading.calls() == []
 
 
 def test_a_channel_too_many_is_archived_and_an_archive_that_came_late_is_undone(scene: Scene) -> None:
@@ -219,7 +253,13 @@ def test_a_channel_too_many_is_archived_and_an_archive_that_came_late_is_undone(
     assert not scene.channel.archived
 
 
-@pytest.mark.parametrize("slot", ["channel", "members", "responders", "topic", "panel", "pin", "unheard of"])
+KEPT = (
+    "channel", "members", "responders", "invited", "topic", "panel", "pin",
+    "review", "review_members", "review_note",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("slot", [*KEPT, "unheard of"])
 def test_what_nobody_wants_any_more_is_left_to_those_who_are_in_it(scene: Scene, slot: str) -> None:
     assert scene.mirror.perform(removing(slot, "C0CHANNEL")) == Outcome(Ended.DONE)
     assert scene.calls() == []

@@ -79,7 +79,7 @@ def test_where_all_is_well_every_line_is_ok(slack: Slack) -> None:
         found = looked(slack, INCIDENTS_DIGEST_CHANNEL="#general", ALLOWED_WORKSPACE_IDS=team.id)
     assert found == [
         ("ok", "slack token", f"Acme ({team.id}), as @incidents"),
-        ("ok", "slack scopes", "all 8 that are needed are granted"),
+        ("ok", "slack scopes", "all 9 that are needed are granted"),
         ("ok", "slack digest", f"#general ({slack.general}); the bot is in it"),
         ("ok", "slack socket",
          "the app token works; open sockets: 2, which should be one for each bot that runs"),
@@ -152,7 +152,10 @@ def test_one_call_that_fails_costs_one_line(slack: Slack, kind: str, says: str) 
 def test_scopes_that_are_missing_are_named_with_their_reasons(slack: Slack) -> None:
     found = about("scopes", slack, SLACK_SEND_FILES="true", SLACK_PRIVATE_CHANNELS="false")
     assert found == [
-        ("bad", "files:write is missing, which it needs to send an export as a file"),
+        (
+            "bad",
+            "files:write is missing, which it needs to send an export, or the log of a channel, as a file",
+        ),
         ("bad", "im:write is missing, which it needs to send the file in a direct message"),
         ("bad", "to grant them, put `incident slack manifest` into the app's page and install it again"),
         ("warning", "granted, but nothing that is switched on needs groups:read, groups:write"),
@@ -160,11 +163,14 @@ def test_scopes_that_are_missing_are_named_with_their_reasons(slack: Slack) -> N
 
 
 def test_a_manifest_made_for_the_settings_grants_just_what_they_need(server: Sandbox) -> None:
-    every = replace(BASE, slack_history=True, slack_files=True, slack_names=True, slack_response_group="S0")
+    on = {"slack_history": True, "slack_files": True, "slack_names": True, "slack_emoji": "fire"}
+    every = replace(BASE, slack_response_group="S0", **on)  # type: ignore[arg-type]
     slack = new_slack(server, manifest(every))
     group = slack.team.add_group("responders", ["owner"])
     found = looked(
         slack,
+        INCIDENT_AUTO_CREATE_FROM_REACT_ENABLED="1",
+        INCIDENT_AUTO_CREATE_FROM_REACT_EMOJI_NAME="fire",
         SLACK_READ_HISTORY="1",
         SLACK_SEND_FILES="1",
         SLACK_LOOK_UP_NAMES="1",
@@ -234,6 +240,46 @@ def test_a_response_group_that_is_not_there_or_empty_is_told(server: Sandbox) ->
     ]
     slack.workspace.groups[empty].deleted = 1
     assert about("group", slack, INCIDENT_RESPONSE_GROUP_ID=empty) == [("bad", "@nobody is switched off")]
+
+
+def test_every_group_that_a_setting_names_is_looked_for_with_one_call(server: Sandbox) -> None:
+    slack = new_slack(server, manifest(replace(BASE, slack_response_group="S0")))
+    first, second = slack.team.add_group("responders", ["owner"]), slack.team.add_group("sre", ["owner"])
+    slack.team.add_group("oncall", ["owner"])
+    found = about(
+        "group",
+        slack,
+        INCIDENT_RESPONSE_GROUP_ID=first,
+        INCIDENT_AUTO_GROUP_INVITE_ENABLED="true",
+        INCIDENT_AUTO_GROUP_INVITE_GROUP_NAME="@oncall",
+        INCIDENT_PERMISSIONS=f"close={second}|S0NOTHERE,reopen={first}",
+    )
+    assert found == [
+        ("ok", "@responders; 1 person"),
+        ("ok", "@oncall; 1 person"),
+        ("ok", "@sre; 1 person"),
+        ("bad", "there is no user group S0NOTHERE"),
+    ]
+    assert len(slack.team.calls("usergroups.list")) == 1
+
+
+def test_the_scopes_of_what_is_answered_to_are_looked_for(slack: Slack) -> None:
+    emoji = {
+        "INCIDENT_AUTO_CREATE_FROM_REACT_ENABLED": "1",
+        "INCIDENT_AUTO_CREATE_FROM_REACT_EMOJI_NAME": "fire",
+    }
+    found = about("scopes", slack, **emoji)
+    assert found[0] == (
+        "bad",
+        "reactions:read is missing, which it needs to open an incident where somebody reacts with its emoji",
+    )
+    assert (
+        about("scopes", slack, SLACK_MENTIONS="false")
+        == [
+            ("ok", "all 8 that are needed are granted"),
+            ("warning", "granted, but nothing that is switched on needs app_mentions:read"),
+        ][::-1]
+    )
 
 
 def test_without_the_scope_the_group_cannot_be_looked_at(slack: Slack) -> None:

@@ -63,15 +63,20 @@ def test_everybody_is_known_by_name_page_by_page_but_for_bots_and_who_has_left(s
         slack.team.add_user(f"p{number}")
     slack.team.deactivate("ben")
     known: dict[str, tuple[str, ...]] = {}
+    bots: set[str] = set()
 
     class Names:
         def learn(self, user: str, *names: str) -> None:
             known[user] = names
+
+        def learn_bot(self, user: str) -> None:
+            bots.add(user)
 
     count = Everybody(Api(slack.bot_token, slack.api_url), Names()).look()
     assert count == len(known)
     assert slack.person("ann").id in known
     assert {name for names in known.values() for name in names} >= {"ann", "p0", "p249"}
     assert slack.bot_user not in known
+    assert slack.bot_user in bots
     assert all("ben" not in names for names in known.values())
     assert len(slack.team.calls("users.list")) == 2

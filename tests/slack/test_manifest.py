@@ -18,28 +18,33 @@ from adapters.sandbox import manifest as manifests
 from adapters.sandbox.contract import events, methods
 from adapters.sandbox.person import CannotDo
 from adapters.settings import Settings
+from adapters.slack.bot.events import HEARD
 from adapters.slack.features import Features
-from adapters.slack.manifest import BOT_EVENTS, EVIDENCE, as_yaml, manifest
+from adapters.slack.manifest import BOT_EVENTS, EVIDENCE, START, UPDATE, as_yaml, manifest
 from adapters.slack.scopes import SCOPES, needed
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "slack-app.md").read_text(encoding="utf-8")
 CODE = {path: path.read_text(encoding="utf-8") for path in (ROOT / "adapters" / "slack").rglob("*.py")}
 
-NONE = Settings("sqlite://", slack_private=False)
+NONE = Settings("sqlite://", slack_private=False, slack_mentions=False)
 SWITCHES: dict[str, dict[str, object]] = {
     "private": {"slack_private": True},
     "history": {"slack_history": True},
     "files": {"slack_files": True},
     "names": {"slack_names": True},
     "groups": {"slack_response_group": "S0604QSJC"},
+    "mentions": {"slack_mentions": True},
+    "reactions": {"slack_emoji": "fire"},
 }
 SETTING = {
     "private": "SLACK_PRIVATE_CHANNELS",
     "history": "SLACK_READ_HISTORY",
     "files": "SLACK_SEND_FILES",
     "names": "SLACK_LOOK_UP_NAMES",
-    "groups": "INCIDENT_RESPONSE_GROUP_ID",
+    "groups": "INCIDENT_RESPONSE_GROUP_ID, INCIDENT_AUTO_GROUP_INVITE_ENABLED or INCIDENT_PERMISSIONS",
+    "mentions": "SLACK_MENTIONS",
+    "reactions": "INCIDENT_AUTO_CREATE_FROM_REACT_ENABLED",
 }
 ALL = {name: value for switch in SWITCHES.values() for name, value in switch.items()}
 CASES = [
@@ -82,13 +87,16 @@ def test_slack_takes_it_and_grants_what_is_switched_on(
     assert granted == [scope.name for scope in needed(Features.of(settings))]
 
 
-def test_every_feature_has_its_switch_and_they_are_off_but_for_private_incidents() -> None:
+def test_every_feature_has_its_switch_and_all_are_off_but_for_private_incidents_and_mentions() -> None:
     names = [field.name for field in fields(Features)]
     assert names == list(SWITCHES) == list(SETTING)
     assert Features.of(NONE) == Features()
     for name, switch in SWITCHES.items():
         assert Features.of(replace(NONE, **switch)) == Features(**{name: True})  # type: ignore[arg-type]
-    assert Features.of(Settings("sqlite://")) == Features(private=True)
+    assert Features.of(Settings("sqlite://")) == Features(private=True, mentions=True)
+    for name in ("slack_response_group", "slack_invited_group"):
+        assert Features.of(replace(NONE, **{name: "sre"})) == Features(groups=True)  # type: ignore[arg-type]
+    assert Features.of(replace(NONE, permits=(("close", (), ("S1",)),))) == Features(groups=True)
 
 
 @pytest.mark.parametrize("settings", CASES)
@@ -123,35 +131,82 @@ def test_people_can_type_the_commands_of_the_settings_and_collect_evidence(serve
     for name in settings.slack_commands:
         ann.command(name, f"status <@{slack.bot_user}>", slack.general, wait=False)
     ann.message_shortcut(EVIDENCE, posted, wait=False)
+    ann.shortcut(START, wait=False)
+    ann.shortcut(UPDATE, wait=False)
+    ann.open_home(slack.app.id)
     with pytest.raises(CannotDo):
         ann.command("/other", "", slack.general, wait=False)
     read = manifests.read(manifest(settings))
     assert all(command["should_escape"] for command in read.commands.values())
-    assert [shortcut["name"] for shortcut in read.shortcuts] == ["Collect Evidence"]
+    assert [(each["name"], each["type"], each["callback_id"]) for each in read.shortcuts] == [
+        ("Collect Evidence", "message", EVIDENCE),
+        ("Start a new incident", "global", START),
+        ("Provide incident update", "global", UPDATE),
+    ]
 
 
 def test_every_scope_is_one_of_slacks_and_stands_in_the_table_once() -> None:
     known = {scope for method in methods().values() for scope in method.scopes}
+    known |= {scope for scopes in events().values() for scope in scopes}
     assert {scope.name for scope in SCOPES} <= known | {"commands"}
     assert len({scope.name for scope in SCOPES}) == len(SCOPES)
 
 
 def test_the_page_about_the_app_has_the_scopes_of_the_table() -> None:
-    rows = re.findall(r"^\| `([a-z:]+)` \| ([^|]+) \| ([^|]+) \|$", PAGE, re.MULTILINE)
+    rows = re.findall(r"^\| `([a-z_:]+)` \| ([^|]+) \| ([^|]+) \|$", _section("Scopes"), re.MULTILINE)
     assert rows == [
-        (scope.name, " and ".join(f"`{SETTING[each]}`" for each in scope.features) or "always", scope.reason)
+        (scope.name, " and ".join(_switch(each) for each in scope.features) or "always", scope.reason)
         for scope in SCOPES
     ]
 
 
+def _section(name: str) -> str:
+    return PAGE.partition(f"\n## {name}\n")[2].partition("\n## ")[0]
+
+
+def _switch(feature: str) -> str:
+    """What switches it on, as the page writes it."""
+    return re.sub(r"[A-Z_]{3,}", r"`\g<0>`", SETTING[feature])
+
+
 def test_the_page_about_the_app_has_every_setting() -> None:
-    rows = re.findall(r"^\| `([A-Z_]+)` \|", PAGE, re.MULTILINE)
-    assert rows == [setting.name for setting in setting_table.SLACK]
+    cells = re.findall(r"^\| ((?:`[A-Z_]+`(?:, )?)+) \|", PAGE, re.MULTILINE)
+    named = [name for cell in cells for name in re.findall("[A-Z_]+", cell)]
+    assert {setting.name for setting in setting_table.SLACK} <= set(named)
+    assert len(named) == len(set(named))
 
 
-def test_the_page_is_right_about_events() -> None:
-    assert ("It asks for no event" in PAGE) == (not BOT_EVENTS)
-    assert set(BOT_EVENTS) <= set(events())
+def test_the_page_about_the_app_has_the_events_of_the_table() -> None:
+    rows = re.findall(r"^\| `([a-z_]+)` \| ([^|]+) \| [^|]+ \|$", _section("Events"), re.MULTILINE)
+    assert rows == [
+        (event, _switch(feature) if feature else "always") for event, feature in BOT_EVENTS.items()
+    ]
+
+
+@pytest.mark.parametrize("settings", CASES)
+def test_it_hears_of_what_is_switched_on_and_may_hear_all_of_it(settings: Settings) -> None:
+    """Slack takes a manifest with an event whose scope is not there, and then never sends it."""
+    features = Features.of(settings)
+    heard = manifest(settings)["settings"]["event_subscriptions"]["bot_events"]
+    granted = {scope.name for scope in needed(features)}
+    assert heard == [
+        name for name, feature in BOT_EVENTS.items() if not feature or getattr(features, feature)
+    ]
+    for event in heard:
+        assert not events()[event] or granted & set(events()[event]), event
+    assert not [event for event in heard if event.startswith("message")]
+
+
+def test_of_people_in_private_channels_it_hears_with_the_scope_for_these() -> None:
+    private = {scope.name for scope in needed(Features(private=True))}
+    for event in ("member_joined_channel", "member_left_channel"):
+        assert "groups:read" in events()[event]
+    assert "groups:read" in private
+
+
+@pytest.mark.parametrize("settings", CASES)
+def test_the_bot_listens_to_every_event_that_it_asks_for(settings: Settings) -> None:
+    assert set(manifest(settings)["settings"]["event_subscriptions"]["bot_events"]) <= set(HEARD)
 
 
 def _called() -> dict[str, set[str]]:

@@ -8,7 +8,7 @@ from adapters.sandbox import Sandbox
 from incident_core import commands as c
 from incident_core.model.actor import Actor
 from incident_core.model.role import COMMANDER, TECHNICAL_LEAD
-from tests.slack.faults.scene import Scene, new_scene
+from tests.slack.faults.scene import WORKSPACE, Scene, new_scene
 from tests.slack.test_mirror import assigns_ben, grants_ben, revokes_ben
 
 
@@ -117,3 +117,45 @@ def test_who_may_see_it_again_comes_again(scene: Scene) -> None:
         change(scene)
         scene.settle()
     assert scene.slack.person("ben").id in scene.channel.members
+
+
+def test_a_group_that_the_deployment_names_is_invited_to_every_incident_that_is_not_private(
+    sandbox: Sandbox,
+) -> None:
+    """Its handle is looked up once."""
+    scene = new_scene(sandbox, invited="@responders")
+    for _ in range(2):
+        scene.open()
+        scene.settle()
+        assert set(scene.responders) <= set(scene.channel.members)
+    assert scene.counted()["usergroups.list"] == 1
+    scene.open(private=True)
+    scene.settle()
+    assert not set(scene.responders) & set(scene.channel.members)
+    assert scene.settled
+
+
+def test_a_group_that_is_not_there_is_named_with_its_setting_and_stops_nothing_else(sandbox: Sandbox) -> None:
+    scene = new_scene(sandbox, invited="nobody-there")
+    scene.open(declare=True)
+    scene.settle()
+    assert scene.lag.error == (
+        "There is no user group @nobody-there in Slack: make it, or name another in "
+        "INCIDENT_AUTO_GROUP_INVITE_GROUP_NAME."
+    )
+    assert scene.said(scene.channel.id)[-1]["text"].endswith("declared an incident.")
+    people = [each.id for each in scene.slack.team.people() if each.name in ("rita", "rob")]
+    scene.slack.team.add_group("nobody-there", people)
+    assert scene.store.backlog.retry(WORKSPACE, scene.key, None, scene.clock.now()) == 1
+    scene.settle()
+    assert set(people) <= set(scene.channel.members)
+    assert scene.settled
+
+
+def test_a_slack_that_cannot_list_groups_now_is_asked_again(sandbox: Sandbox) -> None:
+    scene = new_scene(sandbox, invited="responders")
+    scene.slack.team.fault("usergroups.list", "error", code="service_unavailable", times=2)
+    scene.open()
+    scene.settle()
+    assert set(scene.responders) <= set(scene.channel.members)
+    assert scene.settled

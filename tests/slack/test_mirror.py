@@ -12,11 +12,11 @@ import pytest
 
 from adapters.sandbox import Sandbox
 from incident_core import commands as c
-from incident_core.model.role import TECHNICAL_LEAD
+from incident_core.model.role import COMMANDER, TECHNICAL_LEAD
 from incident_core.model.severity import Severity
 from incident_core.model.status import Status
 from incident_core.ports.mirror import Call, Ended, Kind, Outcome
-from tests.slack.faults.scene import DIGEST, WORKSPACE, Scene
+from tests.slack.faults.scene import DIGEST, WORKSPACE, Scene, new_scene
 from tests.slack.faults.view import view
 
 PAGE = Path(__file__).parents[2] / "docs" / "slack-calls.md"
@@ -39,6 +39,11 @@ def unarchive_refused(scene: Scene, code: str = "not_in_channel") -> None:
     scene.do(c.Reopen, reason="not over")
 
 
+def claims(role: str) -> Does:
+    """Ben takes it, who was not there before."""
+    return does(c.Claim, by="ben", role=role)
+
+
 def assigns_ben(scene: Scene) -> None:
     scene.do(c.Assign, role=TECHNICAL_LEAD, holder=scene.actor("ben"))
 
@@ -56,6 +61,7 @@ def revokes_ben(scene: Scene) -> None:
 
 
 DECLARE, RESOLVE, CLOSE = does(c.Declare), does(c.Resolve), does(c.Close)
+UPDATE = does(c.SendUpdate, text="We know why.")
 ACTIONS: dict[str, tuple[tuple[Does, ...], Does]] = {
     "open": ((), opens()),
     "open a private one": ((), opens(private=True)),
@@ -65,13 +71,20 @@ ACTIONS: dict[str, tuple[tuple[Does, ...], Does]] = {
     "status": ((opens(), DECLARE), does(c.SetStatus, status=Status.IDENTIFIED)),
     "assign a role to somebody new": ((opens(), DECLARE), assigns_ben),
     "claim a role": ((opens(), DECLARE), does(c.Claim, role=TECHNICAL_LEAD)),
+    "claim a role, somebody new": ((opens(), DECLARE), claims(TECHNICAL_LEAD)),
+    "claim the command, somebody new": ((opens(), DECLARE), claims(COMMANDER)),
+    "release a role": ((opens(), DECLARE, claims(TECHNICAL_LEAD)), does(c.Release, role=TECHNICAL_LEAD)),
     "hand over to somebody new": ((opens(), DECLARE), hands_over_to_ben),
     "evidence": ((opens(),), does(c.AddEvidence, url="https://acme.slack.com/archives/C1/p1")),
-    "update": ((opens(), DECLARE), does(c.SendUpdate, text="We know why.")),
+    "update": ((opens(), DECLARE), UPDATE),
+    "correct an update": ((opens(), DECLARE, UPDATE), does(c.CorrectUpdate, update="u1", text="No idea.")),
+    "retract an update": ((opens(), DECLARE, UPDATE), does(c.Retract, entry="u1", reason="wrong")),
     "task or follow-up": ((opens(), DECLARE), does(c.AddTask, text="Look at the log")),
     "title": ((opens(),), does(c.CorrectTitle, title="API is gone")),
     "grant access to a private one": ((opens(private=True),), grants_ben),
     "revoke access to it": ((opens(private=True), grants_ben), revokes_ben),
+    "make it private": ((opens(), DECLARE), does(c.MakePrivate)),
+    "correct the title of a private one": ((opens(private=True),), does(c.CorrectTitle, title="API is gone")),
     "resolve": ((opens(), DECLARE), RESOLVE),
     "close": ((opens(), DECLARE, RESOLVE), CLOSE),
     "close an investigation": ((opens(),), CLOSE),
@@ -79,6 +92,14 @@ ACTIONS: dict[str, tuple[tuple[Does, ...], Does]] = {
     "reopen what is resolved": ((opens(), DECLARE, RESOLVE), does(c.Reopen, reason="not over")),
     "reopen where the channel cannot be taken out": ((opens(), DECLARE, RESOLVE, CLOSE), unarchive_refused),
 }
+
+GROUP, REVIEW = {"invited": "responders"}, {"review_at": frozenset({Severity.SEV4})}
+MORE: dict[str, tuple[Any, tuple[Does, ...], Does]] = {
+    "open, the first with a group to invite": (GROUP, (), opens()),
+    "open, with a group to invite": (GROUP, (opens(),), opens()),
+    "resolve, with a channel for the review": (REVIEW, (opens(), DECLARE), RESOLVE),
+}
+"""What these settings cost."""
 
 
 def promised() -> dict[str, tuple[int, Counter[str]]]:
@@ -107,8 +128,34 @@ def test_each_action_makes_the_calls_that_the_page_says(scene: Scene, action: st
     assert not scene.calls()
 
 
+@pytest.mark.parametrize("action", MORE)
+def test_what_a_deployment_asks_for_besides_costs_what_the_page_says(sandbox: Sandbox, action: str) -> None:
+    setup, before, act = MORE[action]
+    scene = new_scene(sandbox, **setup)
+    for each in before:
+        each(scene)
+        scene.settle()
+    scene.calls()
+    act(scene)
+    scene.settle()
+    made = scene.counted()
+    assert (made.total(), made) == promised()[action]
+    assert scene.settled
+
+
 def test_the_page_has_every_action_and_no_other() -> None:
-    assert list(promised()) == list(ACTIONS)
+    assert list(promised()) == [*ACTIONS, *MORE]
+
+
+MOST = {
+    "open": 6, "open a private one": 6, "severity": 4, "status": 4, "claim a role, somebody new": 4,
+    "claim the command, somebody new": 5, "resolve": 5, "update": 3, "correct an update": 3,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("action", MOST)
+def test_what_is_done_while_it_burns_takes_few_calls(action: str) -> None:
+    assert promised()[action][0] <= MOST[action]
 
 
 def test_the_opener_is_invited_right_after_the_channel_was_made(scene: Scene) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from adapters.sandbox import rooms
 from adapters.sandbox.state.workspace import Workspace
-from adapters.slack.names import LONGEST, candidates, channel_name
+from adapters.slack.names import LONGEST, REVIEW, candidates, channel_name
 from incident_core.testing.values import hostile_text
 from tests.slack.texts import ODD
 
@@ -57,3 +57,12 @@ def test_odd_titles_have_names_too(title: str) -> None:
 
 def test_where_a_name_is_taken_there_are_four_others() -> None:
     assert list(candidates("inc-42")) == ["inc-42", "inc-42-2", "inc-42-3", "inc-42-4", "inc-42-5"]
+
+
+@pytest.mark.parametrize("length", [5, 60, 66, 70, 74, 200])
+def test_an_ending_is_whole_and_stands_behind_the_name_of_the_channel(length: int) -> None:
+    name, review = (channel_name("inc", 42, "x" * length, ending) for ending in ("", REVIEW))
+    assert review.endswith("-rca")
+    assert all(len(each) <= LONGEST for each in candidates(review))
+    assert review == f"{name}-rca" or length > 60
+    assert channel_name("inc", 42, None, REVIEW) == "inc-42-rca"

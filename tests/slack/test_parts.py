@@ -12,6 +12,7 @@ from adapters.slack.drawing.message import FALLBACK, Quote, body, content, fallb
 from adapters.slack.parts import (
     Bold,
     Code,
+    Everybody,
     Line,
     Link,
     Room,
@@ -74,6 +75,14 @@ def test_each_part_is_drawn_twice() -> None:
     block_kit.for_message([rich(line), bullets(line, ["second"])])
     kinds = [element["type"] for element in rich(line)["elements"][0]["elements"]]
     assert [kind for kind in kinds if kind != "text"] == ["user", "channel", "link", "date"]
+
+
+def test_only_what_is_ours_calls_everybody() -> None:
+    block = rich([Everybody(), " <!channel> @channel"])
+    kinds = [element["type"] for element in block["elements"][0]["elements"]]
+    block_kit.for_message([block])
+    assert kinds == ["broadcast", "text"]
+    assert plain([Everybody(), " <!channel>"]) == "<!channel> &lt;!channel&gt;"
 
 
 def test_ids_that_are_not_known_yet_are_filled_in_later_and_nobody_can_type_them() -> None:

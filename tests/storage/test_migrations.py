@@ -116,7 +116,7 @@ def test_each_migration_goes_up_down_and_up_again_and_keeps_the_data_of_others(
         assert migrations.upgrade(connection, to=revision) == (revision,)
         assert shape(connection) == tables
         after = contents(connection)
-    assert len(kept) == {"base": 0, "0004": 12}.get(before, 10)
+    assert len(kept) == {"base": 0, "0004": 12, "0005": 12}.get(before, 10)
     kept = {name: each for name, each in kept.items() if name not in MADE_ANEW.get(revision, ())}
     assert {name: rows[name] for name in kept} == kept
     assert {name: after[name] for name in kept} == kept
@@ -142,6 +142,54 @@ def test_a_database_of_the_first_revision_shows_the_same_after_it_was_upgraded(
         assert database.schema.check() == ()
         assert database.views.rebuild(write=False).differing == ()
         assert Desk(database, workspace="w").open() == "INC-3"
+
+
+def test_an_upgrade_says_whose_everything_is_that_was_there(store: Store, database_url: str) -> None:
+    """As commits of the program of today would have; more incidents than are read at once."""
+    with closing(opened(database_url)) as database:
+        desk = Desk(database, workspace="w")
+        for number in range(6):
+            key = desk.open(private=number % 2 == 0, by=BOB, declare=number < 4)
+            for owner in (ANN, BOB, CLEO, None):
+                desk.do(c.AddFollowUp, key, by=BOB, text='"follow_ups":[{', owner=owner)
+            desk.do(c.Claim, key, by=BOB, role="technical_lead")
+        desk.do(c.FinishFollowUp, "INC-1", by=BOB, item="f2")
+        desk.do(c.Retract, "INC-2", by=BOB, entry="f1", reason="a mistake")
+        desk.do(c.Grant, "INC-3", by=BOB, who=ANN)
+        for key in ("INC-2", "INC-3"):
+            desk.do(c.Resolve, key, by=BOB)
+        for key in ("INC-2", "INC-6"):
+            desk.do(c.Close, key, by=BOB)
+        for _ in range(520):
+            desk.open(declare=True)
+        desk.do(c.Claim, "INC-526", by=CLEO, role="technical_lead")
+        expected = [database.reader.duties("w", actor) for actor in (ANN, BOB, CLEO)]
+    rows = ask(database_url, "SELECT * FROM duties ORDER BY incident_id, kind, name")
+    assert len(rows) > 500
+    with store.migrating() as connection:
+        migrations.downgrade(connection, "0005")
+    with closing(opened(database_url)) as database:
+        assert database.schema.upgrade() == REVISIONS[5:]
+        assert ask(database_url, "SELECT * FROM duties ORDER BY incident_id, kind, name") == rows
+        assert [database.reader.duties("w", actor) for actor in (ANN, BOB, CLEO)] == expected
+        assert database.views.rebuild(write=False).differing == ()
+
+
+@pytest.mark.parametrize("damage", ["{", "[]", '{"roles": 1}'])
+def test_a_document_that_is_damaged_does_not_keep_anybody_from_upgrading(
+    store: Store, database_url: str, damage: str
+) -> None:
+    fill(database_url)
+    with closing(opened(database_url)) as database:
+        Desk(database, workspace="w").open("third", declare=True)
+    with store.migrating() as connection:
+        migrations.downgrade(connection, "0005")
+    ask(database_url, "UPDATE documents SET document = :damage", damage=damage)
+    with closing(opened(database_url)) as database:
+        assert database.schema.upgrade() == REVISIONS[5:]
+        assert len(database.views.rebuild(write=True).differing) == 3
+        assert database.views.rebuild(write=False).differing == ()
+        assert [each.key for each in database.reader.duties("w", ANN).roles] == ["INC-3"]
 
 
 def test_an_upgrade_that_cannot_make_the_views_again_leaves_everything_as_it_was(
@@ -260,7 +308,10 @@ def fill(url: str) -> None:
         desk.open("Straße 🔥", declare=True)
         desk.open("private", by=BOB, private=True)
         desk.do(c.Grant, "INC-2", by=BOB, who=ANN)
+        desk.do(c.AddFollowUp, "INC-1", text="index it", owner=ANN)
+        desk.do(c.Resolve, "INC-1")
         desk.do(c.Close, "INC-1")
+        database.groups.keep("w", "S1", [ANN], desk.clock.now())
         gone = e.TextRedacted(actor=ANN, at=desk.clock.now(), version=1, field="title", reason="why not")
         database.log.commit(desk.batch(desk.load("INC-1"), gone))
     values = {"id": "0" * 32, "at": "2026-11-22T08:45:00.000000Z"}
@@ -289,7 +340,7 @@ def record(found: dict[str, list[Any]]) -> dict[str, list[Any]]:
     return {
         name: rows
         for name, rows in found.items()
-        if name not in ("incidents", "access", "documents", "search", "schema_info")
+        if name not in ("incidents", "access", "documents", "search", "duties", "schema_info")
         and not name.startswith("search_words")
     }
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from adapters.storage import Database, matching, timelines
+from adapters.storage.sight import Sight
 from adapters.storage.tables import incidents
 from incident_core import commands as c
 from incident_core import events as e
@@ -92,8 +93,8 @@ def test_a_window_is_a_walk_along_the_times_of_opening(
 ) -> None:
     """Whatever was opened outside of it is not looked at."""
     query = Query(stages, severities, opened=Window(EPOCH, None if until is None else EPOCH + until))
-    for statement in (matching.newest((incidents.c.number,), "w", query, ANN, None),
-                      matching.count("w", query, ANN)):  # fmt: skip
+    for statement in (matching.newest((incidents.c.number,), "w", query, Sight(ANN), None),
+                      matching.count("w", query, Sight(ANN))):  # fmt: skip
         lines = [line for line in planned(sqlite_url, statement).splitlines() if "incidents USING" in line]
         walks = [line for line in lines if "(id=?)" not in line]
         assert len(walks) == 1

@@ -16,6 +16,7 @@ from adapters.storage.tables import LENGTHS
 from incident_core import commands as c
 from incident_core.errors import Unavailable
 from incident_core.model.milestone import Milestone
+from incident_core.model.policy import Policy
 from incident_core.model.window import ALWAYS, Window
 from incident_core.ports.statistics import Grouping, Report
 from incident_core.testing.contracts.desk import BOB, Desk
@@ -25,6 +26,7 @@ from tests.storage.asking import ask, counted
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 QUARTER = Window(NOW - timedelta(days=90), NOW)
 EVERY = (None, *Grouping)
+ADMINS = Policy(admins=frozenset({BOB}))
 CORRECTED = (Milestone.IMPACT_STARTED, Milestone.DETECTED, Milestone.ACKNOWLEDGED, Milestone.MITIGATED)
 
 
@@ -70,6 +72,18 @@ def test_lengths_of_all_time_are_walked_along_their_indexes_and_never_sorted(sql
         assert len(walks) == 1 + 2, name
     assert not [line for line in lines if "ORDER BY" in line]
     assert not [line for line in lines if line.startswith("SCAN incidents")]
+
+
+@pytest.mark.parametrize("by", EVERY)
+def test_a_report_for_an_admin_is_read_from_the_same_indexes(sqlite_url: str, by: Grouping | None) -> None:
+    """Their lengths beside what is public are those of private incidents, and of no others."""
+    for window in (QUARTER, ALWAYS):
+        lines = planned(sqlite_url, window, by, ADMINS)
+        assert not [line for line in lines if line.startswith("SCAN incidents") or "access" in line]
+        covered = [line for line in lines if "COVERING INDEX ix_incidents_figures" in line]
+        assert len(covered) == (4 if by is Grouping.SEVERITY else 3)
+    private = [line for line in planned(sqlite_url, ALWAYS, None, ADMINS) if "ix_incidents_private" in line]
+    assert [line.endswith("(workspace=?)") for line in private] == [True]
 
 
 def test_a_window_around_everything_is_walked_like_all_time(sqlite_url: str) -> None:
@@ -124,9 +138,9 @@ def tell(database: Database) -> None:
         desk.do(c.Close, key, by=BOB)
 
 
-def planned(url: str, window: Window, by: Grouping | None) -> list[str]:
+def planned(url: str, window: Window, by: Grouping | None, policy: Policy | None = None) -> list[str]:
     """How SQLite goes about every statement of a report."""
-    with closing(opened(url)) as database:
+    with closing(opened(url, policy=policy)) as database:
         tell(database)
         with explained() as lines:
             reported(database, window, by)

@@ -11,6 +11,7 @@ from adapters.storage import Database
 from adapters.storage.full_text import NAME
 from adapters.storage.mending import PAGE
 from incident_core import commands as c
+from incident_core.model.policy import Policy
 from incident_core.ports.views import Rebuilt
 from incident_core.testing.contracts.desk import ANN, BOB, CLEO, Desk
 from tests.databases import opened
@@ -18,10 +19,10 @@ from tests.storage.asking import ask
 from tests.storage.test_migrations import FACTS
 from tests.storage.test_redaction import rows
 
-VIEWS = ("incidents", "access", "documents", "search")
+VIEWS = ("incidents", "access", "documents", "search", "duties")
 EVERYTHING_ELSE = (
     "events", "texts", "commands", "log_head", "counters",
-    "mirrors", "mirror_effects", "holds", "timers", "external_ids", "schema_info",
+    "mirrors", "mirror_effects", "holds", "timers", "external_ids", "user_groups", "schema_info",
 )  # fmt: skip
 
 
@@ -32,7 +33,9 @@ def desk(database: Database, database_url: str) -> Desk:
     desk.do(c.Declare, desk.open("first"))
     desk.open("second", by=BOB, private=True)
     desk.do(c.Grant, "INC-2", by=BOB, who=ANN)
-    desk.open("third")
+    desk.open("third", by=CLEO)
+    desk.do(c.AddFollowUp, "INC-3", text="index it", owner=BOB)
+    desk.store.groups.keep("w", "S1", [ANN], desk.clock.now())
     values = {"id": "0" * 32, "at": "2026-11-22T08:45:00.000000Z"}
     for statement in FACTS:
         ask(
@@ -64,6 +67,14 @@ def desk(database: Database, database_url: str) -> Desk:
         ("UPDATE search SET words = 'first' WHERE title <> 'first'", ["INC-2", "INC-3"]),
         ("DELETE FROM documents WHERE first_seq > 1", ["INC-2", "INC-3"]),
         ("UPDATE documents SET document = '{}' WHERE first_seq = 1", ["INC-1"]),
+        ("DELETE FROM duties", ["INC-1", "INC-3"]),
+        ("UPDATE duties SET actor = 'cli:eve' WHERE kind = 'role'", ["INC-1"]),
+        ("UPDATE duties SET number = 77, place = 9, workspace = 'another' WHERE name = 'f1'", ["INC-3"]),
+        (
+            "INSERT INTO duties SELECT id, 'role', 'scribe', 'w', 'cli:eve', 2, 0 FROM incidents"
+            " WHERE number = 2",
+            ["INC-2"],
+        ),
         ("UPDATE incidents SET opened_hour = opened_hour + 1 WHERE number = 3", ["INC-3"]),
         ("UPDATE incidents SET last_seq = 1 WHERE number = 1", ["INC-1"]),
     ],
@@ -95,7 +106,7 @@ def test_two_incidents_that_changed_places_are_put_back(desk: Desk, database_url
 def test_views_that_are_gone_are_made_again_and_strangers_are_removed(desk: Desk, database_url: str) -> None:
     """One of the strangers has taken the number of an incident."""
     expected = contents(database_url, VIEWS)
-    for name in ("search", "documents", "access", "incidents"):
+    for name in ("search", "documents", "access", "duties", "incidents"):
         ask(database_url, f"DELETE FROM {name}")
     assert desk.listed() == []
     stranger(database_url, "e" * 32, 1)
@@ -120,6 +131,13 @@ def stranger(url: str, incident_id: str, number: int) -> None:
         no=False,
     )
     ask(url, "INSERT INTO access (incident_id, actor) VALUES (:id, 'cli:eve')", id=incident_id)
+    ask(
+        url,
+        "INSERT INTO duties (incident_id, kind, name, workspace, actor, number, place)"
+        " VALUES (:id, 'role', 'scribe', 'w', 'cli:eve', :number, 0)",
+        id=incident_id,
+        number=number,
+    )
     ask(url, "INSERT INTO documents (first_seq, document) VALUES (:number, '{}')", number=number)
     ask(url, "INSERT INTO search (first_seq, title, words) VALUES (:number, '', 'eve')", number=number)
 
@@ -162,6 +180,19 @@ def test_the_next_change_of_an_incident_mends_its_row(desk: Desk, database_url: 
     ask(database_url, "UPDATE documents SET document = '{}'")
     desk.do(c.Resolve, "INC-1")
     assert sorted(desk.store.views.rebuild(write=False).differing) == ["INC-2", "INC-3"]
+
+
+def test_the_next_change_of_a_duty_mends_what_stands_in_its_place(desk: Desk, database_url: str) -> None:
+    ask(
+        database_url,
+        "INSERT INTO duties SELECT id, 'role', 'scribe', 'w', 'cli:eve', 9, 0 FROM incidents"
+        " WHERE number = 1",
+    )
+    ask(database_url, "UPDATE duties SET actor = 'cli:eve'")
+    desk = Desk(desk.store, Policy(roles=("incident_commander", "scribe")), "w")
+    desk.do(c.HandOver, "INC-1", to=BOB)
+    desk.do(c.Claim, "INC-1", role="scribe")
+    assert desk.store.views.rebuild(write=False).differing == ("INC-3",)
 
 
 def test_a_rebuild_goes_page_by_page_and_lets_others_write_in_between(sqlite_url: str) -> None:

@@ -149,7 +149,7 @@ def remove_incident(place: Place, incident_id: object) -> int:
     view = "SELECT first_seq FROM incidents WHERE id = ?"
     for table in ("search", "documents"):
         place.run(f"DELETE FROM {table} WHERE first_seq IN ({view})", incident_id)
-    for table in ("access", "events", "commands"):
+    for table in ("access", "duties", "events", "commands"):
         place.run(f"DELETE FROM {table} WHERE incident_id = ?", incident_id)
     place.run("DELETE FROM incidents WHERE id = ?", incident_id)
     left: int = place.one("SELECT count(*) FROM events")

@@ -263,3 +263,54 @@ def test_what_it_only_knows_comes_with_the_call_where_it_is_there_and_is_not_wai
     place.on(work=False)
     work()
     assert [call.known.get("board") for call in house.calls if call.slot == "sign"][-1] == board
+
+
+def test_what_knows_something_is_changed_as_soon_as_that_comes_and_whenever_it_is_another() -> None:
+    class Knowing(House):
+        def wanted(self, incident: Incident) -> Sequence[Wanted]:
+            board = Wanted("board", "post", {}, repeatable=True)
+            return [Wanted("sign", "hang", {"now": "same"}, knows=("board",), repeatable=True), board]
+
+        def items(self, incident: Incident, entry: Entry) -> Iterator[Item]:
+            return iter(())
+
+    house = Knowing({(Kind.MAKE, "board"): [LATER]})
+    place = town(house)
+    assert place.on() == ["make sign", "make board"]
+    assert place.wait(2) == ["make board", "change sign"]
+    assert place.wait(2) == []
+    assert place.on() == [], "as long as it is the same, nothing is to be done"
+
+
+class Exact(House):
+    """A house whose room must be as it is wanted before anything is in it."""
+
+    def wanted(self, incident: Incident) -> Sequence[Wanted]:
+        room = Wanted(
+            "room", "build", {"as": incident.stage}, changing="rebuild", repeatable=True, exact=True
+        )
+        return [room, *(each for each in super().wanted(incident) if each.slot != "room")]
+
+
+def test_what_needs_something_exact_waits_until_it_is_as_it_is_wanted() -> None:
+    place = town(Exact({(Kind.CHANGE, "room"): [LATER, LATER]}))
+    assert place.on() == ["make room", "make board", "make sign", "say say"]
+    assert place.on() == ["change room"]
+    assert place.wait(2) == ["change room"]
+    assert place.wait(4) == ["change room", "change sign", "say say", "make lock"]
+
+
+def test_where_it_can_never_be_that_nothing_more_comes_into_it() -> None:
+    place = town(Exact({(Kind.CHANGE, "room"): [NEVER]}))
+    place.on()
+    assert place.on() == ["change room"]
+    assert place.wait(100) == []
+    assert place.store.rows[place.story.id, "house"].error == "never"
+
+
+def test_something_exact_that_is_lost_is_made_anew_before_anything_is_in_it() -> None:
+    lost = Outcome(Ended.DONE, "room", lost=("room", "sign"))
+    place = town(Exact({(Kind.CHANGE, "room"): [lost]}))
+    place.on()
+    assert place.on() == ["change room", "change board"]
+    assert place.wait(2) == ["make room", "make sign", "say say", "make lock"]

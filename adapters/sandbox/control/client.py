@@ -134,6 +134,10 @@ class TeamClient:
         """As Team's."""
         self._line.ask("set_group", handle=handle, users=list(users))
 
+    def switch_group(self, handle: str, on: bool) -> None:
+        """As Team's."""
+        self._line.ask("switch_group", handle=handle, on=on)
+
     def add_channel(self, name: str, *, by: str | None = None, private: bool = False) -> str:
         """As Team's."""
         return str(self._line.ask("add_channel", name=name, by=by, private=private))

@@ -14,7 +14,7 @@ from adapters.sandbox.install import app_token, change_manifest, create_app, ins
 from adapters.sandbox.manifest import settings
 from adapters.sandbox.person import Person
 from adapters.sandbox.state.apps import App
-from adapters.sandbox.state.people import Standing
+from adapters.sandbox.state.people import Standing, UserGroup
 from adapters.sandbox.state.workspace import Workspace
 
 
@@ -177,12 +177,12 @@ class Team:
 
     def set_group(self, handle: str, users: Sequence[str]) -> None:
         """Other people in a user group."""
-        groups = self._workspace.groups.values()
-        found = next((group for group in groups if handle in (group.handle, group.id)), None)
-        if found is None:
-            raise LookupError(f"There is no user group {handle}.")
         ids = [self._user(user) for user in users]
-        founding.set_group(self._world, self._workspace, found, ids)
+        founding.set_group(self._world, self._workspace, self._group(handle), ids)
+
+    def switch_group(self, handle: str, on: bool) -> None:
+        """Switch a user group off, or on again."""
+        founding.switch_group(self._world, self._workspace, self._group(handle), on)
 
     def add_channel(self, name: str, *, by: str | None = None, private: bool = False) -> str:
         """A channel that somebody made, the owner unless told who; its id. Raises ValueError for its name."""
@@ -276,6 +276,13 @@ class Team:
         if found is None:
             raise LookupError(f"Nothing was delivered from here as {delivery}.")
         return telling.delivered(self._desk.post.again(found))
+
+    def _group(self, name: str) -> UserGroup:
+        groups = self._workspace.groups.values()
+        found = next((group for group in groups if name in (group.handle, group.id)), None)
+        if found is None:
+            raise LookupError(f"There is no user group {name}.")
+        return found
 
     def _user(self, name: str) -> str:
         for user in self._workspace.users.values():

@@ -22,28 +22,41 @@ from adapters.slack.bot import buttons, commands, faults, forms, shortcuts, sugg
 from adapters.slack.bot.answer import Answer, say
 from adapters.slack.bot.asked import Bot
 from adapters.slack.bot.desk import Desk
+from adapters.slack.bot.events import Events
 from adapters.slack.bot.following import Following
 from adapters.slack.bot.gate import Buckets, Gate
 from adapters.slack.bot.outbound import CannotSend, Outbound
 from adapters.slack.bot.payload import Payload
 from adapters.slack.bot.pool import Pool
+from adapters.slack.bot.press import Reply
 from adapters.slack.bot.recent import Recent
 
 _LOG = logging.getLogger("incident.slack")
 _BOLT = logging.getLogger("incident.slack.bolt")
 _ANY = re.compile("")
+_AGAIN = 503
+"""The status of what is not acknowledged, so that Slack sends it again; it does that with events only."""
 Handler = Callable[[Payload], Any]
 
 
-def bolt_app(desk: Desk, token: str, api_url: str, pool: Pool, *, signing_secret: str | None = None) -> App:
+def bolt_app(
+    desk: Desk,
+    token: str,
+    api_url: str,
+    pool: Pool,
+    *,
+    signing_secret: str | None = None,
+    regroup: Callable[[], object] = lambda: None,
+) -> App:
     """The app: `token` is the bot's, `pool` does what follows an acknowledgement.
 
     With a signing secret, requests over HTTP have to be signed with it; over Socket Mode there is none.
+    `regroup` is called when somebody joined or left a user group.
     """
     out = Outbound(token, api_url)
     following = Following(desk.whereabouts, desk.workspace, pool, out.reply)
     gate = Gate(desk.team, desk.allowed, Buckets(desk.clock, desk.per_minute))
-    listeners = Listeners(Bot(desk, out, pool, gate, Recent(), following))
+    listeners = Listeners(Bot(desk, out, pool, gate, Recent(), following), regroup)
     team = desk.team
 
     def authorize() -> AuthorizeResult:
@@ -107,7 +120,11 @@ def _listen(app: _Patient, listeners: Listeners) -> None:
     app.view(_ANY)(taken(listeners.submission))
     app.view_closed(_ANY)(taken(listeners.nothing))
     app.options(_ANY)(taken(listeners.options))
-    app.event(_ANY)(taken(listeners.nothing))
+
+    def event(body: dict[str, Any]) -> BoltResponse:
+        return BoltResponse(status=200 if listeners.event(Payload(body)) else _AGAIN, body="")
+
+    app.event(_ANY)(event)
 
     def unhandled(error: Exception, body: dict[str, Any]) -> BoltResponse:
         return _acknowledged(listeners.unhandled(error, Payload(body)))
@@ -126,8 +143,9 @@ def _acknowledged(answer: Mapping[str, Any] | None) -> BoltResponse:
 class Listeners:
     """What each kind of payload is answered with; None is an acknowledgement that says nothing."""
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: Bot, regroup: Callable[[], object]) -> None:
         self._bot = bot
+        self._events = Events(bot, regroup)
 
     def command(self, payload: Payload) -> dict[str, Any]:
         """A slash command: its answer is in the acknowledgement."""
@@ -138,7 +156,7 @@ class Listeners:
     def action(self, payload: Payload) -> None:
         """A button or a select: its answer goes to the response_url."""
         stopped = self._stopped(payload)
-        reply = buttons.Reply(stopped) if stopped else buttons.pressed(self._bot, payload)
+        reply = Reply(stopped) if stopped else buttons.pressed(self._bot, payload)
         if reply is not None:
             self._reply(payload, reply.answer, instead=reply.instead)
 
@@ -164,6 +182,10 @@ class Listeners:
         if not payload.user or self._bot.gate.stranger(payload):
             return {"options": []}
         return {"options": suggestions.offered(self._bot, payload)}
+
+    def event(self, payload: Payload) -> bool:
+        """Something happened in the workspace; False where Slack has to say so again."""
+        return self._events.told(payload)
 
     def nothing(self, payload: Payload) -> None:
         """Something that is only heard."""

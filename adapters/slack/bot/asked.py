@@ -15,6 +15,7 @@ from adapters.slack.bot.recent import Recent
 from incident_core.errors import Invalid, NotFound
 from incident_core.model.actor import Actor
 from incident_core.model.incident import Incident
+from incident_core.model.policy import Policy
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Asked:
     """`user` is a Slack id, `program` what was typed before the verb. `command_key` makes repeats harmless.
 
     `key` was typed, or is that of the channel's incident; None where there is neither. `rest` is what came
-    after the verb, as Slack sent it. `typed` is all of it.
+    after the verb, as Slack sent it. `typed` is all of it. `trigger` opens a form; empty: none can be opened.
     """
 
     bot: Bot
@@ -47,6 +48,7 @@ class Asked:
     rest: str = ""
     typed: str = ""
     reply_to: str = field(default="", repr=False)
+    trigger: str = field(default="", repr=False)
 
     @property
     def desk(self) -> Desk:
@@ -56,6 +58,11 @@ class Asked:
     def actor(self) -> Actor:
         """Who gives the command."""
         return self.desk.actor(self.user)
+
+    @property
+    def rules(self) -> Policy:
+        """The rules, with the members of the user groups that they name as they are known now."""
+        return self.desk.perform.rules()
 
     def person(self, word: str) -> Actor:
         """Whom a word means; raises Invalid."""

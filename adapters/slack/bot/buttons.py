@@ -1,151 +1,131 @@
-"""Buttons: those of the panel, the one that closes, and those that turn pages.
+"""What is pressed or chosen in a message or at home: a table says what each element does.
 
-A button carries what it is about, and how many stages the incident had entered when it was drawn: pressed
+An element carries what it is about, and how many stages the incident had entered when it was drawn: used
 later than that it changes nothing, and says what is so now.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from functools import partial
-from typing import Any
+from collections.abc import Callable
+from dataclasses import replace
 
-from adapters.slack.bot import closing, faults, forms, pages, shortcuts
-from adapters.slack.bot.answer import Answer, say
+from adapters.slack.bot import (
+    closing,
+    faults,
+    forms_news,
+    moves_pressed,
+    pages,
+    reminding,
+    roles_pressed,
+    selects,
+)
+from adapters.slack.bot.again import anew, answered, passed
+from adapters.slack.bot.answer import say
 from adapters.slack.bot.asked import Asked, Bot
-from adapters.slack.bot.closing import Ending
-from adapters.slack.bot.give import give
+from adapters.slack.bot.opening import opens
 from adapters.slack.bot.parse import key_of
-from adapters.slack.bot.payload import Payload, command_key, fields
-from adapters.slack.bot.shown import state
-from adapters.slack.parts import Bold
-from incident_core import commands as c
+from adapters.slack.bot.payload import Payload, command_key
+from adapters.slack.bot.press import Press, Reply, press_of
 from incident_core.errors import Invalid
-from incident_core.lifecycle.available import Verdict, available
 from incident_core.model.incident import Incident
-from incident_core.model.move import Move
-from incident_core.model.outcome import Outcome
-from incident_core.ports.log import Result
 
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What is said to whoever pressed; `instead`: in the place of the message with the button."""
-
-    answer: Answer
-    instead: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Press:
-    """A button that was pressed: `value` is what it carries, `trigger` opens a form."""
-
-    action: str
-    value: Mapping[str, Any]
-    trigger: str
+LINK = "link:"
+"""What the names of buttons begin with that only lead somewhere."""
+Act = Callable[[Asked, Incident, Press], Reply | None]
 
 
 def pressed(bot: Bot, payload: Payload) -> Reply | None:
-    """What is to be said, None where a form follows instead; never raises."""
-    action = payload.text("actions", 0, "action_id")
-    press = Press(action, fields(payload.text("actions", 0, "value")), payload.trigger)
+    """What is to be said, None where a form follows instead, or nothing; never raises."""
+    press = press_of(payload)
+    if press.action in SILENT or press.action.startswith(LINK):
+        return None
+    again = faults.PRESS_AGAIN if _lasting(press.action) else faults.CHOOSE_AGAIN
     try:
-        if action.startswith(pages.TURN):
-            return Reply(pages.turned(_asked(bot, payload, press), press.value), instead=True)
-        if action in _BUTTONS:
-            return _moved(_asked(bot, payload, press), press)
-        if action == forms.INCIDENT:
-            return None
-        return Reply(say("This button is not known here any more; nothing was done."))
+        return _done(_asked(bot, payload, press), press)
     except Exception as fault:  # noqa: BLE001 - the edge of the process: whatever it is, a person gets a sentence
-        return Reply(faults.explained(fault, faults.PRESS_AGAIN))
+        return Reply(faults.explained(fault, again))
+
+
+def _done(asked: Asked, press: Press) -> Reply | None:
+    if press.action.startswith(pages.TURN):
+        return Reply(pages.turned(asked, press.about), instead=True)
+    if press.action in ALONE:
+        return ALONE[press.action](asked, press)
+    if press.action in ABOUT:
+        return _moved(asked, press)
+    return Reply(say("This button is not known here any more; nothing was done."))
+
+
+def _lasting(action: str) -> bool:
+    """Whether the same press by the same person is the same command, however often; else each is one."""
+    return action in LASTING or action.startswith(pages.TURN)
 
 
 def _asked(bot: Bot, payload: Payload, press: Press) -> Asked:
-    """The same press of the same button by the same person is the same command."""
-    ts = payload.text("container", "message_ts") or payload.text("message", "ts")
-    about = (str(press.value.get("key")), str(press.value.get("visit")))
     return Asked(
         bot=bot,
         user=payload.user,
         channel=payload.channel,
         program=bot.desk.program,
-        command_key=command_key(press.action, payload.channel, ts, *about, payload.user),
+        command_key=_key(payload, press),
         now=bot.desk.clock.now(),
         reply_to=payload.response_url,
+        trigger=payload.trigger,
     )
+
+
+def _key(payload: Payload, press: Press) -> str:
+    if not _lasting(press.action):
+        if not payload.trigger:
+            raise Invalid("trigger", faults.UNREADABLE)
+        return command_key(payload.trigger)
+    ts = payload.text("container", "message_ts") or payload.text("message", "ts")
+    about = (str(press.about.get("key")), str(press.about.get("visit")))
+    return command_key(press.action, payload.channel, ts, *about, payload.user)
 
 
 def _moved(asked: Asked, press: Press) -> Reply | None:
-    key, _ = key_of(str(press.value.get("key")))
+    key, _ = key_of(str(press.about.get("key")))
     asked = asked.of(key, "")
     incident = asked.incident()
-    asked, answered = _anew(asked, incident)
-    if not answered and press.value.get("visit") != len(incident.stages):
-        return Reply(_passed(incident), instead=press.action == closing.CONFIRM)
-    return _BUTTONS[press.action](asked, incident, press)
+    asked, before = anew(asked) if _lasting(press.action) else (asked, answered(asked))
+    if not before and press.about.get("visit") != len(incident.stages):
+        return Reply(passed(incident, "button"), instead=press.action == closing.CONFIRM)
+    return ABOUT[press.action](asked, incident, replace(press, answered=before))
 
 
-def _anew(asked: Asked, incident: Incident) -> tuple[Asked, bool]:
-    """The same press, and whether it was answered before: a refusal stands until something was changed."""
-    log, workspace = asked.desk.perform.log, asked.desk.workspace
-    before = log.answered(workspace, asked.command_key)
-    if before is None or before.result is not Result.REFUSED or before.last_version == incident.version:
-        return asked, before is not None
-    again = replace(
-        asked, command_key=command_key(asked.command_key.partition(":")[2], str(incident.version))
-    )
-    return again, log.answered(workspace, again.command_key) is not None
+def _start(asked: Asked, _: Press) -> None:
+    opens(asked, forms_news.starting(asked))
 
 
-def _passed(incident: Incident) -> Answer:
-    return say(
-        (
-            Bold(incident.key),
-            f" has moved on since this button was shown; nothing was changed. It is now: {state(incident)}.",
-        )
-    )
+def _chat_log(asked: Asked, press: Press) -> Reply:
+    from adapters.slack.bot.chatlog import exported
+
+    key, _ = key_of(str(press.about.get("key")))
+    return Reply(exported(asked.of(key, "")))
 
 
-def _declare(asked: Asked, _: Incident, __: Press) -> Reply:
-    return Reply(give(asked, c.Declare))
-
-
-def _resolve(asked: Asked, _: Incident, __: Press) -> Reply:
-    return Reply(give(asked, c.Resolve))
-
-
-def _close(asked: Asked, _: Incident, __: Press) -> Reply:
-    return Reply(closing.asks(asked, Ending()))
-
-
-def _confirmed(asked: Asked, _: Incident, press: Press) -> Reply:
-    outcome, other, why = (press.value.get(name) for name in ("outcome", "of", "why"))
-    if outcome is not None and outcome not in list(Outcome):
-        raise Invalid("outcome", faults.UNREADABLE)
-    ending = Ending(
-        None if outcome is None else Outcome(outcome),
-        None if other is None else str(other),
-        None if why is None else str(why),
-    )
-    return Reply(closing.closes(asked, ending), instead=True)
-
-
-def _reopen(asked: Asked, incident: Incident, press: Press) -> Reply | None:
-    at = max(asked.now, incident.stages[-1].at)
-    (can,) = available(asked.desk.policy, incident, asked.actor, at, Move.REOPEN)
-    if can.verdict is not Verdict.NEEDS:
-        return Reply(give(asked, c.Reopen))
-    form = forms.reopening(incident.key, len(incident.stages))
-    asked.bot.pool.put(partial(shortcuts.show, asked, press.trigger, form))
-    return None
-
-
-_BUTTONS: dict[str, Callable[[Asked, Incident, Press], Reply | None]] = {
-    "move:declare": _declare,
-    "move:resolve": _resolve,
-    "move:close": _close,
-    "move:reopen": _reopen,
-    closing.CONFIRM: _confirmed,
+MOVES: dict[str, Act] = {
+    "move:declare": moves_pressed.declare,
+    "move:resolve": moves_pressed.resolve,
+    "move:close": moves_pressed.close,
+    "move:reopen": moves_pressed.reopen,
+    closing.CONFIRM: moves_pressed.confirm,
 }
+LASTING = frozenset(MOVES)
+ABOUT: dict[str, Act] = {
+    **MOVES,
+    "update:send": moves_pressed.update,
+    "set:status": selects.status,
+    "set:severity": selects.severity,
+    "role:claim": roles_pressed.claim,
+    "role:assign": roles_pressed.assign,
+    "role:release": roles_pressed.release,
+    "timer:snooze": reminding.pressed_snooze,
+    "timer:stop": reminding.pressed_stop,
+}
+"""What is about an incident in the stage in which it was drawn."""
+ALONE: dict[str, Callable[[Asked, Press], Reply | None]] = {"home:start": _start, "chatlog:export": _chat_log}
+"""What is about none, or about an incident whatever its stage."""
+SILENT = frozenset({forms_news.INCIDENT, forms_news.BURNING})
+"""What only fills a form."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from adapters.slack.bot.answer import Answer, Button, say
@@ -9,11 +10,12 @@ from adapters.slack.bot.asked import Asked
 from adapters.slack.bot.give import give
 from adapters.slack.bot.payload import carried
 from adapters.slack.bot.refusal import refused
+from adapters.slack.bot.verdict import verdict
 from adapters.slack.parts import Bold, Line, Room
 from incident_core import commands as c
 from incident_core.errors import Invalid
-from incident_core.guards.question import Ask, Question
-from incident_core.lifecycle.available import Verdict, possibility
+from incident_core.guards.question import Ask
+from incident_core.lifecycle.available import Verdict
 from incident_core.model.incident import Incident
 from incident_core.model.move import Move
 from incident_core.model.outcome import Outcome
@@ -49,14 +51,13 @@ def asks(asked: Asked, ending: Ending) -> Answer:
     """What closing would do, and the button that does it; where it cannot be done, why not."""
     incident, command = asked.incident(), ending.command(asked)
     ask = Ask(Move.CLOSE, command.outcome, other=command.duplicate_of, override=command.override is not None)
-    at = max(asked.now, incident.stages[-1].at)
-    found = possibility(Question(asked.desk.policy, incident, asked.actor, at, ask))
+    found = verdict(asked, incident, ask)
     if found.verdict is Verdict.UNCHANGED:
         return say((Bold(incident.key), f" is closed already: {incident.outcome}."))
-    other = duplicate_fault(asked.desk.perform.log, asked.desk.workspace, command, incident.key)
+    other = duplicate_fault(asked.desk.perform.log, asked.desk.workspace, command, incident)
     if reasons := (*found.reasons, *([] if other is None else [other])):
         return refused(incident.key, reasons, asked.program)
-    return Answer(_consequence(asked, incident, command), (_button(incident, command),))
+    return Answer(list(_question(asked, incident, command)), (_button(incident, command),))
 
 
 def closes(asked: Asked, ending: Ending) -> Answer:
@@ -66,17 +67,25 @@ def closes(asked: Asked, ending: Ending) -> Answer:
     )
 
 
-def _consequence(asked: Asked, incident: Incident, command: c.Close) -> list[Line]:
+def usual(incident: Incident) -> Outcome:
+    """How it ends unless something else is said."""
+    return Outcome.FIXED if incident.stage is Stage.RESOLVED else Outcome.NO_ACTION
+
+
+def archived(asked: Asked, incident: Incident) -> Line:
+    """What becomes of its channel, if it has one."""
     room = asked.rooms(incident.key).get(incident.key)
-    channel: Line = (
-        () if room is None else (" Its channel ", Room(room), " is archived and can only be read then.")
-    )
-    usual = Outcome.FIXED if incident.stage is Stage.RESOLVED else Outcome.NO_ACTION
+    return () if room is None else (" Its channel ", Room(room), " is archived and can only be read then.")
+
+
+FINAL: Line = ("Its durations are final then. It can be reopened, with a reason.",)
+
+
+def _question(asked: Asked, incident: Incident, command: c.Close) -> Iterator[Line]:
+    how = command.outcome or usual(incident)
     other = f" of {command.duplicate_of}" if command.duplicate_of else ""
-    return [
-        ("Close ", Bold(incident.key), f" as {command.outcome or usual}{other}?", *channel),
-        ("Its durations are final then. It can be reopened, with a reason.",),
-    ]
+    yield ("Close ", Bold(incident.key), f" as {how}{other}?", *archived(asked, incident))
+    yield FINAL
 
 
 def _button(incident: Incident, command: c.Close) -> Button:

@@ -10,7 +10,8 @@ from adapters.slack.bot.payload import Payload, command_key
 from adapters.slack.bot.verbs.table import KEYLESS, verb_of
 from incident_core.errors import Invalid
 
-_LONGEST = 20_000
+LONGEST = 20_000
+TOO_LONG = "That is too long: nothing was done."
 
 
 def answered(bot: Bot, payload: Payload) -> Answer:
@@ -25,34 +26,36 @@ def answered(bot: Bot, payload: Payload) -> Answer:
             )
         if not key:
             raise Invalid("trigger", faults.UNREADABLE)
-        if len(text) > _LONGEST:
-            raise Invalid("text", "That is too long: nothing was done.")
+        if len(text) > LONGEST:
+            raise Invalid("text", TOO_LONG)
         typed = read(text, KEYLESS)
         key = typed.again or command_key(key)
-        return _done(bot, payload, typed, text, key)
+        asked = Asked(
+            bot=bot,
+            user=payload.user,
+            channel=payload.channel,
+            program=program,
+            command_key=key,
+            now=bot.desk.clock.now(),
+            rest=typed.rest,
+            typed=text,
+            reply_to=payload.response_url,
+            trigger=payload.trigger,
+        )
+        return done(asked, typed)
     except Exception as fault:  # noqa: BLE001 - the edge of the process: whatever it is, a person gets a sentence
-        return faults.explained(fault, faults.typed_again(program, _retyped(bot, text), key))
+        return faults.explained(fault, faults.typed_again(program, retyped(bot, text), key))
 
 
-def _retyped(bot: Bot, text: str) -> str:
+def retyped(bot: Bot, text: str) -> str:
     """The words to type again: as they were typed, without the key that they may have had already."""
     return as_typed(text.rpartition(" --key slack:")[0] or text, bot.desk.directory)
 
 
-def _done(bot: Bot, payload: Payload, typed: Typed, text: str, key: str) -> Answer:
+def done(asked: Asked, typed: Typed) -> Answer:
+    """Do what the verb says."""
     bare = not typed.word and (typed.key or typed.room)
-    verb = verb_of(payload.text("command"), "status" if bare else typed.word)
-    asked = Asked(
-        bot=bot,
-        user=payload.user,
-        channel=payload.channel,
-        program=payload.text("command"),
-        command_key=key,
-        now=bot.desk.clock.now(),
-        rest=typed.rest,
-        typed=text,
-        reply_to=payload.response_url,
-    )
+    verb = verb_of(asked.program, "status" if bare else typed.word)
     return verb.act(asked if verb.keyless else _about(asked, typed))
 
 

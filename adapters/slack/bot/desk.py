@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from adapters.slack.bot.people import Directory
+from adapters.slack.definitions import NOTHING, Definitions
 from adapters.slack.features import Features
 from incident_core.model.actor import Actor
 from incident_core.model.policy import Policy
+from incident_core.ports.backlog import Backlog
 from incident_core.ports.clock import Clock
 from incident_core.ports.reader import Reader
 from incident_core.ports.statistics import Statistics
+from incident_core.ports.timers import Timers
 from incident_core.ports.whereabouts import Whereabouts
 from incident_core.usecases.perform import Perform
 
@@ -22,13 +25,22 @@ MIRROR, CHANNEL = "slack", "channel"
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """The workspace in Slack that the bot belongs to; `domain` is the first part of its address."""
+    """The workspace in Slack that the bot belongs to; `domain` is the first part of its address.
+
+    `bot_name` is what people write behind an @ to mention it.
+    """
 
     team_id: str
     domain: str
     bot_user: str
     enterprise: str | None = None
     bot_id: str | None = None
+    bot_name: str = "incidents"
+
+    @property
+    def mention(self) -> str:
+        """What people write to mention the bot."""
+        return f"@{self.bot_name}"
 
 
 @dataclass(frozen=True)
@@ -37,13 +49,17 @@ class Desk:
 
     `allowed` are ids of workspaces (T…) or organisations (E…); empty means the bot's own only. `export_users`
     are those who may export; empty means everybody. `people` are pairs of names of one person.
-    `per_minute`: how often one person may ask. `directory` may be told more names at any time.
+    `per_minute`: how often one person may ask. `directory` may be told more names at any time. `emoji`: the
+    reaction that opens an incident; empty: none does. `database` is its kind, such as sqlite. `definitions`
+    say what roles and severities mean.
     """
 
     perform: Perform
     reader: Reader
     whereabouts: Whereabouts
     statistics: Statistics
+    timers: Timers
+    backlog: Backlog
     policy: Policy
     clock: Clock
     workspace: str
@@ -56,6 +72,10 @@ class Desk:
     features: Features = field(default_factory=lambda: Features(private=True))
     timezone: str = "UTC"
     people: tuple[tuple[str, str], ...] = ()
+    emoji: str = ""
+    version: str = ""
+    database: str = ""
+    definitions: Definitions = NOTHING
     directory: Directory = field(default_factory=Directory)
 
     @property

@@ -52,4 +52,4 @@ PRESS_AGAIN: Line = (
     "Press the same button again: it is the same command, and is answered as the first time.",
 )
 SUBMIT_AGAIN: Line = ("Send the same form again: it is the same command, and is answered as the first time.",)
-CHOOSE_AGAIN: Line = ("Do it again: the same link twice is one piece of evidence.",)
+CHOOSE_AGAIN: Line = ("Do it again: what is so already is not done twice.",)

@@ -24,6 +24,13 @@ _LOG = logging.getLogger("incident.slack")
 Reply = Callable[[str, Answer], None]
 
 
+def _words(key: str, channel: str | None) -> Answer:
+    if channel is None:
+        late = " has no channel yet; it comes by itself as soon as Slack makes one."
+        return Answer([(Bold(key), late)])
+    return Answer([(Bold(key), " has its channel: ", Room(channel))])
+
+
 class Awaited(NamedTuple):
     """A channel that somebody waits for, until a moment of the monotonic clock."""
 
@@ -36,7 +43,8 @@ class Awaited(NamedTuple):
 class Following:
     """`reply` posts an answer to a response_url; it is called on the threads of `pool`.
 
-    `at_most`: seconds after which it is said that the channel is late.
+    `at_most`: seconds after which it is said that the channel is late. `words`: what is said of a key and
+    its channel, None where it is late.
     """
 
     whereabouts: Whereabouts
@@ -44,6 +52,7 @@ class Following:
     pool: Pool
     reply: Reply
     at_most: float = AT_MOST
+    words: Callable[[str, str | None], Answer] = _words
     _awaited: dict[str, Awaited] = field(default_factory=dict, init=False)
     _thread: Thread | None = field(default=None, init=False)
     _lock: Lock = field(default_factory=Lock, init=False)
@@ -86,11 +95,8 @@ class Following:
         there = self.whereabouts.outside(self.workspace, MIRROR, CHANNEL, [each.key for each in waiting])
         for each in waiting:
             channel = there.get(each.key)
-            if channel is not None:
-                self._tell(each, Answer([(Bold(each.key), " has its channel: ", Room(channel))]))
-            elif time.monotonic() > each.until:
-                late = " has no channel yet; it comes by itself as soon as Slack makes one."
-                self._tell(each, Answer([(Bold(each.key), late)]))
+            if channel is not None or time.monotonic() > each.until:
+                self._tell(each, self.words(each.key, channel))
 
     def _tell(self, each: Awaited, answer: Answer) -> None:
         with self._lock:

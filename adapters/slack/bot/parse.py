@@ -140,7 +140,8 @@ def as_typed(text: str, directory: Directory | None = None) -> str:
         if room:
             return f"#{label or room}"
         if group:
-            return f"@{(label or group.partition('^')[0]).removeprefix('@')}"
+            kind, _, id_ = group.partition("^")
+            return f"@{(label or (id_ if kind == 'subteam' else kind)).removeprefix('@')}"
         return label or re.sub(r"^(mailto|tel):", "", link)
 
     return unescaped(_WRAPPED.sub(unwrapped, text))

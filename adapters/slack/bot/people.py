@@ -23,6 +23,7 @@ class Directory:
     def __init__(self) -> None:
         self._names: OrderedDict[str, tuple[str, ...]] = OrderedDict()
         self._ids: dict[str, set[str]] = {}
+        self._bots: set[str] = set()
         self._lock = Lock()
 
     def learn(self, user: str, *names: str) -> None:
@@ -46,6 +47,17 @@ class Directory:
             known = self._names.get(user, ())
         if name.strip() and name.strip() not in known:
             self.learn(user, *known, name)
+
+    def learn_bot(self, user: str) -> None:
+        """This is a program, and nobody to name."""
+        with self._lock:
+            if len(self._bots) < MOST:
+                self._bots.add(user)
+
+    def is_bot(self, user: str) -> bool:
+        """Whether it is known to be a program."""
+        with self._lock:
+            return user in self._bots
 
     def _forget(self, user: str) -> None:
         for name in self._names.pop(user, ()):

@@ -38,6 +38,11 @@ class Recent:
                 self._done.popitem(last=False)
             return True
 
+    def forget(self, command_key: str) -> None:
+        """It came to nothing, and will be asked again."""
+        with self._lock:
+            self._done.pop(command_key, None)
+
     def before(self, person: str, title: str, new: Opened) -> str | None:
         """The key of what they opened so within the five minutes before, if anything; remembers this one."""
         with self._lock:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from adapters.slack.bot.shown import flags, length, text, who
-from adapters.slack.parts import Bold, Line, Part, Who
+from adapters.slack.parts import Bold, Line, Part, When, Who
 from incident_core import commands as c
 from incident_core.model.incident import Incident
 from incident_core.model.milestone import durations
@@ -128,6 +128,14 @@ _WORDS: dict[type[c.Command], tuple[Words, Words]] = {
         lambda _, __: (": the review is done.",),
         lambda _, __: (": the review was done already.",),
     ),
+    c.SnoozeTimer: (
+        lambda x, _: (f": no reminder of {x.timer} before ", When(x.until), "."),
+        lambda x, _: (f": {x.timer} is snoozed until then already, ", When(x.until), "."),
+    ),
+    c.StopTimer: (
+        lambda x, _: (f": no more reminders of {x.timer}.",),
+        lambda x, _: (f": {x.timer} was stopped already.",),
+    ),
     c.Resolve: (_resolved, lambda _, __: (" is resolved already.",)),
     c.Close: (
         lambda _, i: (f" closed: {_ended(i)}.",),
@@ -138,11 +146,19 @@ _WORDS: dict[type[c.Command], tuple[Words, Words]] = {
         lambda _, i: (f" is called: {text(i.title)}",),
         lambda _, i: (f" is called that already: {text(i.title)}",),
     ),
+    c.CorrectUpdate: (
+        lambda x, _: (f": update {x.update} is corrected; the timeline keeps the old one.",),
+        lambda x, _: (f": update {x.update} says that already.",),
+    ),
     c.Retract: (
         lambda x, _: (f": {x.entry} is retracted; the timeline keeps it.",),
         lambda x, _: (f": {x.entry} was retracted already.",),
     ),
     c.Grant: (_sight("may see it now"), _sight("may see it already")),
+    c.MakePrivate: (
+        lambda _, __: (" is private now: only those who opened it, have a role or were let see it.",),
+        lambda _, __: (" is private already.",),
+    ),
     c.Revoke: (_sight("may see it no longer"), _sight("may not see it anyway")),
 }
 COMMANDS = frozenset(_WORDS)

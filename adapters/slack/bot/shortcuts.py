@@ -1,46 +1,68 @@
-"""Collect Evidence: the link to a message is kept, never its text; also where the bot is not a member."""
+"""Shortcuts: a new incident, an update, and evidence: a link to a message, never its text.
+
+They work everywhere, also where the bot is not a member.
+"""
 
 from __future__ import annotations
 
 import re
-from functools import partial
+from collections.abc import Callable
 
-from adapters.slack.bot import faults, forms
+from adapters.slack.bot import faults, forms_news
 from adapters.slack.bot.answer import Answer, say
 from adapters.slack.bot.asked import Asked, Bot, incident_here
 from adapters.slack.bot.desk import Team
 from adapters.slack.bot.give import give
-from adapters.slack.bot.outbound import CannotSend
+from adapters.slack.bot.opening import opens
 from adapters.slack.bot.payload import Payload, command_key
-from adapters.slack.bot.suggestions import OPEN, summary
+from adapters.slack.bot.suggestions import BURNING, OPEN, summary
+from adapters.slack.manifest import EVIDENCE, START, UPDATE
 from adapters.slack.parts import Code
 from incident_core import commands as c
 from incident_core.errors import Invalid
 from incident_core.ports.reader import Query
 
-COLLECT = "collect_evidence"
 _TS = re.compile(r"[0-9]{1,12}\.[0-9]{1,9}")
 
 
 def chosen(bot: Bot, payload: Payload) -> Answer | None:
     """What is to be said, None where a form follows instead; never raises."""
     try:
-        if payload.text("callback_id") != COLLECT:
+        act = SHORTCUTS.get(payload.text("callback_id"))
+        if act is None:
             return say("This shortcut is not known here any more; nothing was done.")
         if not payload.trigger:
             raise Invalid("trigger", faults.UNREADABLE)
-        asked = Asked(
-            bot=bot,
-            user=payload.user,
-            channel=payload.channel,
-            program=bot.desk.program,
-            command_key=command_key(payload.trigger),
-            now=bot.desk.clock.now(),
-            reply_to=payload.response_url,
-        )
-        return _collected(asked, payload, permalink(bot.desk.team, payload))
+        return act(_asked(bot, payload), payload)
     except Exception as fault:  # noqa: BLE001 - the edge of the process: whatever it is, a person gets a sentence
         return faults.explained(fault, faults.CHOOSE_AGAIN)
+
+
+def _asked(bot: Bot, payload: Payload) -> Asked:
+    return Asked(
+        bot=bot,
+        user=payload.user,
+        channel=payload.channel,
+        program=bot.desk.program,
+        command_key=command_key(payload.trigger),
+        now=bot.desk.clock.now(),
+        reply_to=payload.response_url,
+        trigger=payload.trigger,
+    )
+
+
+def _start(asked: Asked, _: Payload) -> None:
+    opens(asked, forms_news.starting(asked))
+
+
+def _update(asked: Asked, _: Payload) -> Answer | None:
+    """Ask for an update; where only one incident is open, about that one unless another is chosen."""
+    there = asked.desk.reader.list(asked.desk.workspace, Query(BURNING, limit=2), asked.actor)
+    if not there:
+        how = Code(f"{asked.program} open API answers slowly")
+        return say(("Nothing is open that there could be news of. To open something: ", how))
+    opens(asked, forms_news.updating(there[0] if len(there) == 1 else None))
+    return None
 
 
 def permalink(team: Team, payload: Payload) -> str:
@@ -53,8 +75,8 @@ def permalink(team: Team, payload: Payload) -> str:
     return f"{url}?thread_ts={thread}&cid={channel}" if _TS.fullmatch(thread) and thread != ts else url
 
 
-def _collected(asked: Asked, payload: Payload, url: str) -> Answer | None:
-    desk = asked.desk
+def _collect(asked: Asked, payload: Payload) -> Answer | None:
+    desk, url = asked.desk, permalink(asked.desk.team, payload)
     there = desk.reader.list(desk.workspace, Query(OPEN, limit=2), asked.actor)
     if not there:
         how = Code(f"{asked.program} open API answers slowly")
@@ -62,14 +84,12 @@ def _collected(asked: Asked, payload: Payload, url: str) -> Answer | None:
     if len(there) == 1:
         return give(asked.of(there[0].key, ""), c.AddEvidence, url=url)
     here = incident_here(desk, asked.channel, asked.actor)
-    form = forms.collecting(url, summary(asked.bot, asked.actor, here) if here else None)
-    asked.bot.pool.put(partial(show, asked, payload.trigger, form))
+    opens(asked, forms_news.collecting(url, summary(asked.bot, asked.actor, here, OPEN) if here else None))
     return None
 
 
-def show(asked: Asked, trigger: str, form: dict[str, object]) -> None:
-    """Open the form; where Slack does not, say so."""
-    try:
-        asked.bot.out.open(trigger, form)
-    except CannotSend as fault:
-        asked.bot.out.reply(asked.reply_to, say(str(fault)))
+SHORTCUTS: dict[str, Callable[[Asked, Payload], Answer | None]] = {
+    EVIDENCE: _collect,
+    START: _start,
+    UPDATE: _update,
+}

@@ -9,13 +9,15 @@ from datetime import timedelta
 
 from adapters.slack.drawing import words
 from adapters.slack.escape import fitted
-from adapters.slack.parts import Line, Part, Who
+from adapters.slack.parts import Group, Line, Part, Who
 from incident_core.commands import Open
 from incident_core.model.actor import Actor
 from incident_core.model.incident import Incident
 from incident_core.ports.reader import Summary
 
-_ACTOR = re.compile(r"\bslack:([UW][A-Z0-9]{2,30})\b")
+_SOMEBODY = re.compile(
+    r"\bslack:(?P<user>[UW][A-Z0-9]{2,30})\b|(?<=\ba member of )(?P<group>S[A-Z0-9]{2,20})\b"
+)
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _ISOLATE, _POP = "\u2068", "\u2069"
 
@@ -51,14 +53,14 @@ def who(actor: Actor | None) -> Part:
 
 
 def spoken(sentence: str) -> Line:
-    """A sentence of ours: the people in it are mentioned instead of spelled."""
+    """A sentence of ours: the people and user groups in it are mentioned instead of spelled."""
     return list(_spoken(sentence))
 
 
 def _spoken(sentence: str) -> Iterator[Part]:
     end = 0
-    for found in _ACTOR.finditer(sentence):
+    for found in _SOMEBODY.finditer(sentence):
         yield sentence[end : found.start()]
-        yield Who(Actor("slack", found[1]))
+        yield Group(found["group"]) if found["group"] else Who(Actor("slack", found["user"]))
         end = found.end()
     yield sentence[end:]

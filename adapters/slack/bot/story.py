@@ -128,6 +128,8 @@ _WORDS: dict[str, Words] = {
     "reopened": _plainly(lambda x: f"reopened it, in stage {x.to}: {text(x.reason)}"),
     "access_granted": lambda x: ("let ", Who(x.who), " see it"),
     "access_revoked": lambda x: ("stopped ", Who(x.who), " from seeing it"),
+    "made_private": _plainly(lambda x: "made it private"),
+    "looked": _plainly(lambda x: f"looked at it as an administrator ({text(x.how)})"),
     "external_linked": _linked,
     "rule_overridden": _plainly(lambda x: f"overrode {', '.join(x.rules)}: {text(x.reason)}"),
     "text_redacted": _plainly(lambda x: f"redacted {x.field} of event {x.version}: {text(x.reason)}"),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from adapters.slack.api import Kind
 from adapters.slack.calls.job import Job, made, outcome
 from adapters.slack.names import candidates
 from incident_core.ports.mirror import Ended, Outcome
 
-IN_IT = ("channel", "members", "responders", "topic", "panel", "pin")
+IN_IT = ("channel", "members", "responders", "invited", "topic", "panel", "pin")
 """The slots that are of no use without the channel."""
+
+_IN = {"channel": IN_IT, "review": ("review", "review_members", "review_note")}
 
 _ALL_TAKEN = Outcome(Ended.NEVER, error="All names that the channel could have are taken in Slack.")
 _TOKEN = frozenset(
@@ -26,7 +30,34 @@ def make(job: Job) -> Outcome:
     return _ALL_TAKEN
 
 
-def rename(job: Job) -> Outcome:
+def change(job: Job) -> Outcome:
+    """The name is another; a channel that everybody may enter is of no use to what is private.
+
+    Nothing is said in it from then on, even if it cannot be archived. Until Slack tells what it is, all that
+    comes into it waits, so nothing is given up here.
+    """
+    if not job.content["private"]:
+        return _rename(job)
+    channel = str(job.own)
+    found = job.ask("conversations.info", channel=channel)
+    if found.kind is Kind.GONE:
+        return Outcome(Ended.DONE, channel, lost=_IN[job.call.slot])
+    if not found.ok:
+        return replace(outcome(found), ended=Ended.LATER)
+    if not found.data["channel"].get("is_private"):
+        return _replace(job, channel)
+    renamed = _rename(job)
+    return renamed if renamed.ended is not Ended.NEVER else Outcome(Ended.DONE, channel)
+
+
+def _replace(job: Job, channel: str) -> Outcome:
+    reply = job.ask.within(channel, "conversations.archive")
+    if reply.kind in (Kind.HELD, Kind.LATER, Kind.UNKNOWN):
+        return outcome(reply)
+    return Outcome(Ended.DONE, channel, lost=_IN[job.call.slot])
+
+
+def _rename(job: Job) -> Outcome:
     """The name follows the title; where somebody else has it, the next one."""
     channel = str(job.own)
     for name in candidates(str(job.content["name"])):

@@ -27,9 +27,9 @@ Page = Callable[[Reply], Iterator[str]]
 
 
 def channel(job: Job, since: datetime) -> Outcome:
-    """The channel that the call has made, if it did."""
+    """The channel, or that of the review, that the call has made, if it did."""
     names = set(candidates(str(job.content["name"])))
-    former = job.call.known.get("was:channel")
+    former = job.call.known.get(f"was:{job.call.slot}")
     types = "private_channel" if job.content["private"] else "public_channel"
 
     def ours(reply: Reply) -> Iterator[str]:
@@ -43,8 +43,11 @@ def channel(job: Job, since: datetime) -> Outcome:
 
 
 def message(job: Job, since: datetime) -> Outcome:
-    """The message that has the key of the call, where the bot may read; else it may be made again."""
-    if not job.setup.history:
+    """The message that has the key of the call, where the bot may read; else it may be made again.
+
+    Direct messages would need a scope of their own to be read.
+    """
+    if not job.setup.history or job.content["to"] == "direct":
         return _NOT_THERE
     if job.content["to"] == "digest" and not (found := job.rooms.find(job.ask)).ok:
         return _unclear(found)

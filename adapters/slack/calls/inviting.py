@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from adapters.slack.api import Kind, Reply
 from adapters.slack.calls.job import Job, outcome
-from incident_core.ports.mirror import Outcome
+from incident_core.ports.mirror import Ended, Outcome
 
 CHUNK = 100
 """People in one call."""
@@ -29,12 +29,13 @@ _NOT_THEM = frozenset(
 def members(job: Job) -> Outcome:
     """Those who are wanted and were not invited before; in a private channel, those wanted no more leave.
 
-    It is known by who was invited, their ids with commas between them.
+    Who may `stay` need not be invited. It is known by who was invited, their ids with commas between them.
     """
     wanted = [str(user) for user in job.content["users"]]
     before = [user for user in (job.own or "").split(",") if user]
     reply = _invite(job, [user for user in wanted if user not in before])
-    leaving = [user for user in before if user not in wanted] if job.content["private"] else []
+    stay = {*wanted, *job.content.get("stay", ())}
+    leaving = [user for user in before if user not in stay] if job.content["private"] else []
     for user in leaving:
         if reply.ok:
             reply = _remove(job, user)
@@ -44,7 +45,20 @@ def members(job: Job) -> Outcome:
 
 def responders(job: Job) -> Outcome:
     """The members of the response group, as it is when this is done."""
-    listed = job.ask("usergroups.users.list", usergroup=job.content["group"])
+    return _group(job, str(job.content["group"]))
+
+
+def invited(job: Job) -> Outcome:
+    """The members of the group with this handle."""
+    handle = str(job.content["handle"])
+    found = job.groups.find(job.ask, handle)
+    if found.kind is Kind.GONE:
+        return Outcome(Ended.NEVER, error=job.groups.missing(handle))
+    return _group(job, job.groups.id_of(handle)) if found.ok else outcome(found)
+
+
+def _group(job: Job, group: str) -> Outcome:
+    listed = job.ask("usergroups.users.list", usergroup=group)
     if not listed.ok:
         return outcome(listed)
     users = [str(user) for user in listed.data.get("users", ()) if user != job.setup.bot_user]

@@ -8,6 +8,7 @@ from time import monotonic
 from typing import Any, NamedTuple
 
 from adapters.slack.api import Api, Kind, Reply
+from adapters.slack.calls.groups import Groups
 from adapters.slack.calls.rooms import Rooms
 from adapters.slack.drawing.setup import Setup
 from incident_core.ports.mirror import Call, Ended, Outcome
@@ -83,12 +84,13 @@ def joined_not(reply: Reply, joined: Reply) -> Reply:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`ask` makes the calls; `rooms` knows the digest channel."""
+    """`ask` makes the calls; `rooms` knows the digest channel, and `groups` the ids of user groups."""
 
     call: Call
     ask: Asking
     setup: Setup
     rooms: Rooms
+    groups: Groups
 
     @property
     def content(self) -> Mapping[str, Any]:
@@ -97,8 +99,8 @@ class Job:
 
     @property
     def channel(self) -> str:
-        """The id of the incident's channel."""
-        return self.call.known["channel"]
+        """The id of the channel that it is about: the incident's, or that of its review."""
+        return self.call.known["review" if self.call.slot.startswith("review_") else "channel"]
 
     @property
     def own(self) -> str | None:

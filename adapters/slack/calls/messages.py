@@ -9,7 +9,7 @@ from typing import Any
 
 from adapters.slack.api import Kind, Reply
 from adapters.slack.calls.job import Job, Where, made, outcome
-from adapters.slack.drawing.panel import DIGEST, FORMER
+from adapters.slack.drawing.panel import DIGEST, FORMER, REVIEW
 from adapters.slack.parts import filled
 from incident_core.ports.mirror import Ended, Outcome
 
@@ -19,11 +19,26 @@ EVENT_TYPE = "incident_mirror"
 _POST = "chat.postMessage"
 _GONE = "message_not_found"
 _NOT_IN_IT = ("channel_not_found", "not_in_channel")
+_NOT_THEM = (
+    "cannot_dm_bot",
+    "channel_not_found",
+    "is_archived",
+    "is_inactive",
+    "messages_tab_disabled",
+    "not_in_channel",
+    "user_disabled",
+    "user_not_found",
+    "user_not_visible",
+)
+"""Why there is somebody who cannot be written to, whatever is tried."""
 
 
 def say(job: Job) -> Outcome:
-    """To the incident's channel, below the digest's message and to its readers, or to the digest channel."""
+    """To a channel of the incident, below the digest's message and to its readers, to the digest channel, or
+    to one person."""
     match job.content["to"]:
+        case "direct":
+            return _directly(job)
         case "thread":
             at = Where.of(job.call.known["digest"])
             below = _message(job) | {"thread_ts": at.ts, "reply_broadcast": True}
@@ -31,6 +46,12 @@ def say(job: Job) -> Outcome:
         case "digest":
             return _to_digest(job)
     return _posted(job.ask.within(job.channel, _POST, **_message(job)))
+
+
+def _directly(job: Job) -> Outcome:
+    """Slack opens the conversation by itself; who cannot be written to is passed over."""
+    reply = job.ask(_POST, channel=job.content["user"], **_message(job))
+    return Outcome(Ended.DONE) if reply.error in _NOT_THEM else _posted(reply)
 
 
 def _to_digest(job: Job) -> Outcome:
@@ -87,8 +108,9 @@ def _shown(job: Job) -> dict[str, Any]:
     text, blocks = content["text"], list(content["blocks"])
     if "former" in content and FORMER in known:
         text, blocks = f"{content['former']['text']}\n{text}", [content["former"]["block"], *blocks]
-    if "onward" in content and DIGEST in known:
-        text, blocks = f"{text}\n{content['onward']['text']}", [*blocks, content["onward"]["block"]]
+    for beside, of in (("review", REVIEW), ("onward", DIGEST)):
+        if beside in content and of in known:
+            text, blocks = f"{text}\n{content[beside]['text']}", [*blocks, content[beside]["block"]]
     found: dict[str, Any] = filled({"text": text, "blocks": blocks}, known)
     return found
 

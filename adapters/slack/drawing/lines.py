@@ -31,7 +31,10 @@ TOLD = frozenset(_ROWS)
 
 
 def rows(incident: Incident, entry: Entry) -> Rows | None:
-    """The rows of the message; None where nobody needs to hear of it, such as what opening says already."""
+    """The rows of the message; None where nobody needs to hear of it, such as what opening says already.
+
+    That an admin has looked is in the record, and not told: it would be said again for each list they see.
+    """
     event = entry.event
     told = _ROWS.get(type(event))
     if told is None or _opening(incident, entry):

@@ -7,7 +7,8 @@ from typing import Any
 
 from adapters.slack.drawing import words
 from adapters.slack.drawing.message import Quote, Row
-from adapters.slack.parts import Code, Link, Part, When, Who
+from adapters.slack.drawing.updates import news
+from adapters.slack.parts import Code, Link, Part, Who
 from incident_core import events as e
 from incident_core.model.actor import Actor
 from incident_core.model.incident import Incident
@@ -24,14 +25,8 @@ def _evidence(event: e.EvidenceAdded, _: Incident) -> Sequence[Row]:
 
 
 def _news(event: e.UpdateSent | e.UpdateCorrected, told: Sequence[Part]) -> Sequence[Row]:
-    found: list[Row] = [[Who(event.actor), *told], Quote(words.text(event.text))]
-    if event.impact:
-        found += [["Impact:"], Quote(event.impact)]
-    if event.components:
-        found += [["Components:"], Quote(", ".join(event.components.splitlines()))]
-    if event.next_due is not None:
-        found.append(["The next update is due ", When(event.next_due), "."])
-    return found
+    parts = tuple((event.components or "").splitlines())
+    return news([Who(event.actor), *told], event.text, event.impact, parts, event.next_due)
 
 
 def _sent(event: e.UpdateSent, _: Incident) -> Sequence[Row]:

@@ -55,6 +55,11 @@ def _revoked(event: e.AccessRevoked, _: Incident) -> Sequence[Row]:
     return [[Who(event.actor), " revoked the access of ", Who(event.who), "."]]
 
 
+def _made_private(event: e.MadePrivate, _: Incident) -> Sequence[Row]:
+    told = " made this private: from now on only those see it who were given access."
+    return [[Who(event.actor), told, " What was said before stays in the channel before this one."]]
+
+
 def _snoozed(event: e.ReminderSnoozed, _: Incident) -> Sequence[Row]:
     return [
         [Who(event.actor), " snoozed the reminder ", Code(event.reminder), " until ", When(event.until), "."]
@@ -73,6 +78,7 @@ ROWS: Mapping[type[e.Event], Callable[[Any, Incident], Sequence[Row]]] = {
     e.HandoverAccepted: _accepted,
     e.AccessGranted: _granted,
     e.AccessRevoked: _revoked,
+    e.MadePrivate: _made_private,
     e.ReminderSnoozed: _snoozed,
     e.ReminderStopped: _stopped,
 }

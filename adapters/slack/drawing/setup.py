@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from adapters.slack.definitions import NOTHING, Definitions
+from incident_core.model.policy import Policy
+from incident_core.model.severity import Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +15,11 @@ class Setup:
 
     `digest` is a channel, by name or id, and `group` the id of a user group; empty: none. `command` is what
     people type. `private`: private incidents get a channel; `history`: the bot may read its channels.
+
+    `policy` is what the moves that are shown are asked of. `guide` and `postmortems` are addresses, and
+    `about` a text for the topic of every channel; empty: none. `invited` is the handle of a user group that
+    is invited to every incident that is not private. An incident that is resolved at one of the severities
+    in `review_at` gets a channel for its review. `alarm`: a reminder calls everybody in the channel.
     """
 
     bot_user: str
@@ -21,3 +30,11 @@ class Setup:
     domain: str = ""
     private: bool = True
     history: bool = False
+    policy: Policy = field(default_factory=Policy)
+    guide: str = ""
+    postmortems: str = ""
+    about: str = ""
+    invited: str = ""
+    review_at: frozenset[Severity] = frozenset()
+    alarm: bool = True
+    definitions: Definitions = NOTHING

@@ -12,10 +12,13 @@ A subclass says how its adapter is made (`make`), and which of the contract's op
 
 from __future__ import annotations
 
+from incident_core.testing.contracts.admins import AdminsContract
 from incident_core.testing.contracts.backlog import BacklogContract
 from incident_core.testing.contracts.base import Contract, Store, StoreContract, faults, needs
 from incident_core.testing.contracts.clock import ClockContract
 from incident_core.testing.contracts.desk import ANN, BOB, CLEO, Desk, at_once
+from incident_core.testing.contracts.duties import DutiesContract
+from incident_core.testing.contracts.groups import GroupsContract
 from incident_core.testing.contracts.ids import IdsContract
 from incident_core.testing.contracts.intake import IntakeContract
 from incident_core.testing.contracts.ledger import LedgerContract
@@ -45,6 +48,9 @@ __all__ = [
     "BacklogContract",
     "TimersContract",
     "WhereaboutsContract",
+    "AdminsContract",
+    "DutiesContract",
+    "GroupsContract",
     "MIRRORS",
     "Desk",
     "ANN",

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import is_hypothesis_test
 
 from incident_core.ports.backlog import Backlog
+from incident_core.ports.groups import Groups
 from incident_core.ports.intake import Intake
 from incident_core.ports.ledger import Ledger
 from incident_core.ports.log import Log
@@ -105,6 +106,8 @@ class Store(Protocol):
     def timers(self) -> Timers: ...
     @property
     def whereabouts(self) -> Whereabouts: ...
+    @property
+    def groups(self) -> Groups: ...
 
 
 class StoreContract(Contract):

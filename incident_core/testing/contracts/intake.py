@@ -176,6 +176,13 @@ class IntakeContract(StoreContract):
         assert self.desk.listed() == self.desk.found("secret") == ["INC-1"]
         assert self.desk.listed(BOB) == self.desk.found("secret", BOB) == []
 
+    def test_one_that_was_made_private_is_there_for_those_who_may_see_it(self) -> None:
+        self.desk.store.intake.take([_history(self.desk, "secret", c.Declare, c.MakePrivate)])
+        assert self.desk.listed() == self.desk.found("secret") == ["INC-1"]
+        assert self.desk.listed(BOB) == self.desk.found("secret", BOB) == []
+        assert self.desk.store.reader.show(self.desk.workspace, "INC-1", BOB, 1) is None
+        assert self.desk.store.views.rebuild(write=False).differing == ()
+
     def test_those_keys_are_known_that_were_answered(self) -> None:
         history = _history(self.desk, "one", c.Declare, name="a")
         self.desk.store.intake.take([history])

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from incident_core import commands as c
 from incident_core.model.actor import Actor
 from incident_core.model.policy import Policy
+from incident_core.model.window import Window
 from incident_core.ports.log import Result
 from incident_core.ports.reader import Query
 from incident_core.testing.contracts.base import StoreContract
 from incident_core.testing.contracts.desk import ANN, BOB, CLEO, Desk
 
-ALL_WAYS = ("load", "show", "show as of version 1", "timeline", "list", "incidents", "count", "search")
+DAN, EVE, FRED = (Actor("cli", name) for name in ("dan", "eve", "fred"))
+ALL_WAYS = (
+    "load", "show", "show as of version 1", "timeline", "list", "incidents", "timelines", "count", "search",
+)  # fmt: skip
 
 
 def ways_to_see(desk: Desk, key: str, viewer: Actor) -> list[str]:
@@ -23,6 +29,7 @@ def ways_to_see(desk: Desk, key: str, viewer: Actor) -> list[str]:
         "timeline": store.reader.timeline(workspace, key, viewer) is not None,
         "list": key in desk.listed(viewer),
         "incidents": key in {each["key"] for each in store.reader.documents(workspace, Query(), viewer)},
+        "timelines": key in {each["key"] for each in store.reader.timelines(workspace, Query(), viewer)},
         "count": store.reader.count(workspace, Query(), viewer) > 0,
         "search": key in desk.found("hidden", viewer),
     }
@@ -76,6 +83,47 @@ class SightContract(StoreContract):
         assert self.desk.listed(limit=2) == ["INC-5", "INC-3"]
         assert self.desk.store.reader.count(self.desk.workspace, Query(), ANN) == 3
         assert self.desk.found("hidden", limit=2) == ["INC-5", "INC-3"]
+
+    def test_made_private_it_is_there_for_those_who_have_to_do_with_it_and_for_nobody_else(self) -> None:
+        desk = self.desk
+        key = desk.open("hidden", by=BOB, declare=True)
+        desk.do(c.SendUpdate, key, by=CLEO, text="we look")
+        desk.do(c.Assign, key, by=CLEO, role="technical_lead", holder=DAN)
+        desk.do(c.Grant, key, by=CLEO, who=EVE)
+        desk.do(c.MakePrivate, key, by=FRED)
+        for viewer in (BOB, DAN, EVE, FRED):
+            assert ways_to_see(desk, key, viewer) == [*ALL_WAYS], str(viewer)
+        for viewer in (ANN, CLEO):
+            assert ways_to_see(desk, key, viewer) == [], str(viewer)
+        desk.do(c.Release, key, by=FRED, role="technical_lead")
+        desk.do(c.Revoke, key, by=FRED, who=DAN)
+        assert (ways_to_see(desk, key, DAN), desk.listed(FRED)) == ([], [key])
+        assert self.desk.store.views.rebuild(write=False).differing == ()
+
+    def test_made_private_it_is_said_to_be(self) -> None:
+        key = self.desk.open("hidden")
+        self.desk.do(c.MakePrivate, key)
+        (document,) = self.desk.store.reader.documents(self.desk.workspace, Query(), ANN)
+        assert (document["private"], self.desk.lines()[0].private) == (True, True)
+        assert self.desk.load(key).incident.private
+
+    def test_only_what_not_everybody_may_see_can_be_asked_for(self) -> None:
+        self.desk.open("one", private=True)
+        self.desk.open("two")
+        self.desk.open("three", by=BOB, private=True)
+        self.desk.do(c.MakePrivate, self.desk.open("four", by=CLEO))
+        only, reader = Query(private=True), self.desk.store.reader
+        for query in (
+            only,
+            replace(only, limit=5),
+            replace(only, opened=Window(self.desk.clock.now(), None)),
+        ):
+            documents = reader.documents(self.desk.workspace, query, ANN)
+            timelines = reader.timelines(self.desk.workspace, query, ANN)
+            assert [line.key for line in reader.list(self.desk.workspace, query, ANN)] == ["INC-4", "INC-1"]
+            assert [each["key"] for each in documents] == ["INC-4", "INC-1"]
+            assert {each["key"] for each in timelines} == {"INC-4", "INC-1"}
+            assert reader.count(self.desk.workspace, query, ANN) == 2
 
     def test_commands_about_it_are_decided_as_about_any_other(self) -> None:
         desk = self.desk.other(Policy(required_roles=()))

@@ -86,6 +86,18 @@ class StatisticsContract(LengthsContract):
         self.do(800, c.Revoke, "INC-2", by=BOB, who=CLEO)
         assert self.report(viewer=CLEO).opened == 2
 
+    def test_made_private_it_counts_for_those_who_may_see_it(self) -> None:
+        key = self.declared(0, 5, by=BOB)
+        before = self.report()
+        self.do(6, c.MakePrivate, key, by=CLEO)
+        for window in (ALWAYS, Window(MONDAY, None)):
+            seen = [self.report(window, viewer) for viewer in (BOB, CLEO, ANN)]
+            assert [(each.opened, each.declared, each.active_incidents) for each in seen] == [
+                (1, 1, 1), (1, 1, 1), (0, 0, 0),
+            ]  # fmt: skip
+            assert [each.spreads["time_to_declare"].n for each in seen] == [1, 1, 0]
+        assert before.opened == 1
+
     def test_another_workspace_is_not_counted(self) -> None:
         other = self.desk.other()
         other.clock.move_to(MONDAY)

@@ -237,6 +237,15 @@ class TimersContract(StoreContract):
         assert self.after(7 * DAY) == [(key, "stale")]
         assert self.after(2 * DAY) == [(key, "stale")]
 
+    def test_made_private_it_leaves_the_list_and_is_reminded_of_by_itself(self) -> None:
+        first, second = self.desk.open(by=BOB), self.desk.open()
+        self.desk.do(c.MakePrivate, first, by=BOB)
+        assert sorted(self.after_all(7 * DAY), key=str) == [(first, "stale"), (None, "stale")]
+        self.desk.do(c.MakePrivate, second)
+        assert self.fired() == [(second, "stale")]
+        assert self.after_all(2 * DAY) == [(first, "stale"), (second, "stale")]
+        assert (self.armed(first), [each.key for each in self.armed(second)]) == ([], [second])
+
     def test_only_who_may_see_an_incident_sees_its_timers(self) -> None:
         key = self.desk.open(private=True, by=BOB)
         assert self.armed() == self.armed(key) == []

@@ -6,7 +6,7 @@ from incident_core import commands as c
 from incident_core import events as e
 from incident_core.ports.views import Rebuilt
 from incident_core.testing.contracts.base import Store, StoreContract
-from incident_core.testing.contracts.desk import ANN, BOB
+from incident_core.testing.contracts.desk import ANN, BOB, CLEO
 
 
 class ViewsContract(StoreContract):
@@ -51,6 +51,12 @@ class ViewsContract(StoreContract):
         self.desk.store.views.rebuild(write=False, progress=lambda done, of: told.append((done, of)))
         assert told[-1] == (4, 4)
         assert told == sorted(told)
+
+    def test_a_view_that_was_kept_while_it_was_made_private_equals_the_one_that_is_folded(self) -> None:
+        self.desk.do(c.MakePrivate, self.desk.open("first", by=BOB), by=ANN)
+        assert self.desk.store.views.rebuild(write=False) == Rebuilt(1, ())
+        assert self.desk.store.views.rebuild(write=True) == Rebuilt(1, ())
+        assert (self.desk.listed(), self.desk.listed(CLEO)) == (["INC-1"], [])
 
     def _some_incidents(self) -> None:
         """Three in this workspace, one of them private, one with a redacted title; one in another."""

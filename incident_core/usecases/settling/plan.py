@@ -130,7 +130,9 @@ def _tasks(mirror: Mirror, gap: Gap, grace: timedelta) -> list[_Task]:
             found += _state(each, gap, again.get(each.slot, []), grace)
     found += _unwanted(gap, {each.slot for each in wanted})
     found += _notes(gap)
-    return [task for task in found if task.effect.slot not in gone and not gone.intersection(task.needs)]
+    found = [task for task in found if task.effect.slot not in gone and not gone.intersection(task.needs)]
+    other = _other(wanted, gap)
+    return [replace(task, waits=True) if other.intersection(task.needs) else task for task in found]
 
 
 def _others(tasks: Sequence[_Task], gap: Gap) -> bool:
@@ -153,9 +155,27 @@ def _not_made(wanted: Sequence[Wanted], gap: Gap) -> set[str]:
     return found
 
 
+def _other(wanted: Sequence[Wanted], gap: Gap) -> set[str]:
+    """What has to be exact, and is something else still."""
+    there = ((each, gap.effects.get(each.slot)) for each in wanted if each.exact)
+    return {
+        each.slot
+        for each, effect in there
+        if effect is not None and effect.fingerprint != fingerprint(_content(each, gap))
+    }
+
+
+def _content(wanted: Wanted, gap: Gap) -> Content:
+    """What it should be, with what is there of that which it knows."""
+    there = ((slot, gap.effects.get(slot)) for slot in wanted.knows)
+    ids = {slot: effect.external_id for slot, effect in there if effect is not None and effect.done}
+    return {**wanted.content, "knows": ids} if ids else wanted.content
+
+
 def _state(wanted: Wanted, gap: Gap, again: list[Effect], grace: timedelta) -> Iterator[_Task]:
     effect = gap.effects.get(wanted.slot) or Effect(wanted.slot)
-    name = fingerprint(wanted.content)
+    content = _content(wanted, gap)
+    name = fingerprint(content)
     right = effect.done and effect.intent is None and effect.fingerprint == name
     if right and not again:
         return
@@ -169,9 +189,7 @@ def _state(wanted: Wanted, gap: Gap, again: list[Effect], grace: timedelta) -> I
     kind, repeatable = (Kind.CHANGE, True) if effect.done else (Kind.MAKE, wanted.repeatable)
     method = wanted.changing or wanted.method if effect.done else wanted.method
     needs = (wanted.needs, wanted.without)
-    yield _Task(
-        effect, kind, method, wanted.content, *needs, repeatable, last=wanted.last, knows=wanted.knows
-    )
+    yield _Task(effect, kind, method, content, *needs, repeatable, last=wanted.last, knows=wanted.knows)
 
 
 def _feed(mirror: Mirror, gap: Gap, gone: set[str]) -> Iterator[_Task]:

@@ -27,6 +27,7 @@ from adapters.slack.bot.app import bolt_app
 from adapters.slack.bot.desk import Desk, Team
 from adapters.slack.bot.pool import Pool
 from adapters.slack.features import Features
+from adapters.slack.manifest import BOT_EVENTS
 from adapters.slack.sockets import Sockets
 from adapters.slack.turns import Turns
 from adapters.system import SystemIds
@@ -50,7 +51,7 @@ _KEYS = count(1)
 
 
 def manifest() -> dict[str, Any]:
-    """An app with a command and a shortcut that the bot knows, and some that it does not."""
+    """An app with a command, a shortcut and events that the bot knows, and some that it does not."""
     made = default_manifest()
     features = made["features"]
     extra = ("/case", "/elsewhere")
@@ -61,7 +62,10 @@ def manifest() -> dict[str, Any]:
         _shortcut("Collect Evidence", "message", "collect_evidence"),
         _shortcut("Old one", "message", "old_one"),
         _shortcut("Old everywhere", "global", "old_everywhere"),
+        _shortcut("Start a new incident", "global", "start_incident"),
+        _shortcut("Provide incident update", "global", "incident_update"),
     ]
+    made["settings"]["event_subscriptions"]["bot_events"] = [*BOT_EVENTS, "channel_created"]
     return made
 
 
@@ -160,6 +164,11 @@ class House:
         person.close(now)
         return words({"blocks": now.blocks})
 
+    def beside(self, form: SeenView, *, by: str = "ann") -> dict[str, str]:
+        """What is said beside the fields of that form, which is still open."""
+        now = next(each for each in self.slack.person(by).modals if each.id == form.id)
+        return dict(now.errors)
+
     def delivered(self, delivery: str) -> Delivered:
         """What became of what was sent to the bot."""
         return next(each for each in self.slack.team.deliveries() if each.id == delivery)
@@ -245,6 +254,8 @@ def _words(value: Any) -> Iterator[str]:
 
 _SHOWN: dict[str, Callable[[dict[str, Any]], str]] = {
     "user": lambda value: f"<@{value['user_id']}>",
+    "usergroup": lambda value: f"<!subteam^{value['usergroup_id']}>",
+    "broadcast": lambda value: f"<!{value['range']}>",
     "channel": lambda value: f"<#{value['channel_id']}>",
     "date": lambda value: str(value["fallback"]),
     "link": lambda value: f"{value['text']} ({value['url']})",
@@ -260,7 +271,12 @@ def buttons(message: SeenMessage | list[dict[str, Any]]) -> list[str]:
 
 @contextmanager
 def house(
-    sandbox: Sandbox, *, store: Any = None, slack: Slack | None = None, **changes: Any
+    sandbox: Sandbox,
+    *,
+    store: Any = None,
+    slack: Slack | None = None,
+    regroup: Callable[[], object] = lambda: None,
+    **changes: Any,
 ) -> Iterator[House]:
     """A house whose desk is as usual but for `changes`; the bot listens inside the block."""
     slack = slack or new_slack(sandbox, manifest(), people=("ann", "ben", "cleo"))
@@ -268,7 +284,7 @@ def house(
     made = store or MemoryStore.over(Memory(), ("slack",))
     desk = replace(_desk(slack, made, clock, rules), **changes)
     pool = Pool(4)
-    app = bolt_app(desk, slack.bot_token, slack.api_url, pool)
+    app = bolt_app(desk, slack.bot_token, slack.api_url, pool, regroup=regroup)
     sockets = Sockets(app, slack.app_token, slack.api_url, Turns(lambda: None, pool.release))
     sockets.start()
     slack.wait_for_socket()
@@ -282,10 +298,12 @@ def house(
 def _desk(slack: Slack, store: Any, clock: FrozenClock, rules: Policy) -> Desk:
     team = slack.workspace
     return Desk(
-        perform=Perform(store.log, clock, SystemIds(), rules, WORKSPACE, "slack"),
+        perform=Perform(store.log, clock, SystemIds(), rules, WORKSPACE, "slack", groups=store.groups),
         reader=store.reader,
         whereabouts=store.whereabouts,
         statistics=store.statistics,
+        timers=store.timers,
+        backlog=store.backlog,
         policy=rules,
         clock=clock,
         workspace=WORKSPACE,
@@ -307,20 +325,46 @@ def _hang_up(slack: Slack, sockets: Sockets) -> None:
 
 def panel(home: House, key: str, *moves: str, visit: int | None = None, by: str = "ann") -> SeenMessage:
     """A message with buttons for these moves in the incident's channel, as the mirror draws its panel."""
-    value = json.dumps({"key": key, "visit": len(home.incident(key, by).stages) if visit is None else visit})
-    return drawn(
-        home, home.room_of(key), *({"action_id": f"move:{move}", "value": value} for move in moves), by=by
-    )
+    carried = value(home, key, visit=visit, by=by)
+    elements = ({"action_id": f"move:{move}", "value": carried} for move in moves)
+    return drawn(home, home.room_of(key), *elements, by=by)
 
 
-def drawn(home: House, room: str, *buttons: dict[str, str], by: str = "ann") -> SeenMessage:
-    """A message of the app's with these buttons."""
+def drawn(
+    home: House, room: str, *elements: dict[str, Any], by: str = "ann", block: str | None = None
+) -> SeenMessage:
+    """A message of the app's with these elements: buttons, unless they say otherwise; `block` is a block_id."""
+    row: dict[str, Any] = {"type": "actions", "elements": [_element(each) for each in elements]}
+    return posted(home, room, row if block is None else {**row, "block_id": block}, by=by)
+
+
+def posted(home: House, room: str, *blocks: dict[str, Any], by: str = "ann") -> SeenMessage:
+    """A message of the app's with these blocks."""
     client = WebClient(home.slack.bot_token, base_url=home.slack.api_url)
     client.conversations_join(channel=room)
-    elements = [
-        {"type": "button", "text": {"type": "plain_text", "text": each["action_id"]}, **each}
-        for each in buttons
-    ]
-    blocks = [{"type": "actions", "elements": elements}]
-    ts = client.chat_postMessage(channel=room, text="x", blocks=blocks)["ts"]
+    ts = client.chat_postMessage(channel=room, text="x", blocks=list(blocks))["ts"]
     return next(each for each in home.slack.person(by).sees(room) if each.ts == ts)
+
+
+def _element(shape: dict[str, Any]) -> dict[str, Any]:
+    if "type" in shape:
+        return shape
+    return {"type": "button", "text": {"type": "plain_text", "text": shape["action_id"]}, **shape}
+
+
+def select(action: str, *values: str) -> dict[str, Any]:
+    """A select that offers these."""
+    options = [{"text": {"type": "plain_text", "text": each}, "value": each} for each in values]
+    return {"type": "static_select", "action_id": action, "options": options}
+
+
+def named(home: House, kind: str, key: str, *more: str, visit: int | None = None, by: str = "ann") -> str:
+    """The name of a block with something to choose: what the incident is, and the stage it is in."""
+    stages = len(home.incident(key, by).stages) if visit is None else visit
+    return "|".join((kind, key, str(stages), *more))
+
+
+def value(home: House, key: str, *, visit: int | None = None, by: str = "ann", **more: str) -> str:
+    """What a button carries that is drawn now."""
+    stages = len(home.incident(key, by).stages) if visit is None else visit
+    return json.dumps({"key": key, "visit": stages, **more})

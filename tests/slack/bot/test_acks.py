@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from itertools import count
 from threading import Event
+from typing import Any
 
 import pytest
 
+from adapters.slack.bot import buttons
 from adapters.slack.bot.app import request
 from adapters.slack.bot.pool import Pool
 from incident_core import commands as c
+from incident_core.model.severity import Severity
 from tests.servers.watchdog import wait_until
-from tests.slack.bot.house import SOON, House, panel
+from tests.slack.bot.house import SOON, House, panel, value
 
 
 def test_a_command_is_answered_without_a_call(home: House) -> None:
@@ -44,10 +48,51 @@ def test_forms_open_only_after_the_acknowledgement(home: House) -> None:
     assert len(calls) == len(sent) == 2
     for each in sent:
         home.slack.team.clear_calls()
-        assert home.app.dispatch(request({**each.payload, "trigger_id": "another"})).status == 200
+        assert home.app.dispatch(request({**each.payload, "trigger_id": f"{each.id}."})).status == 200
         assert home.slack.team.calls() == [], "it is not acknowledged yet"
         home.pool.release()
         assert wait_until(lambda: bool(home.slack.team.calls("views.open")), SOON)
+
+
+def test_whatever_is_pressed_chosen_or_sent_is_acknowledged_before_any_call(home: House) -> None:
+    key = home.opened("with everything", room=True, declare=True, severity=Severity.SEV1)
+    carried = value(home, key, role="technical_lead", timer="comms")
+    form = home.form(lambda: home.ann.shortcut("start_incident"))
+    shortcut = home.slack.team.deliveries()[-1].payload
+    submitted = home.ann.submit(form, {"title": "With a form"}).payload
+    home.shown(form)
+    pressed = (*buttons.ABOUT, *buttons.ALONE, "link:guide", "page:older")
+    payloads = [_press(home, action, carried, key) for action in pressed]
+    home.slack.team.clear_calls()
+    for payload in (*payloads, shortcut, {**shortcut, "callback_id": "incident_update"}, submitted):
+        body = {**payload, "trigger_id": f"1.{next(_TRIGGERS)}.x"}
+        assert home.app.dispatch(request(body)).status == 200
+    assert home.slack.team.calls() == [], "nothing is released yet"
+    home.pool.release()
+    assert wait_until(lambda: len(home.slack.team.calls("views.open")) >= 6, SOON)
+
+
+def _press(home: House, action: str, carried: str, key: str) -> dict[str, Any]:
+    """As Slack sends it; a button's value goes before what a block is called."""
+    option = {"text": {"type": "plain_text", "text": "x"}, "value": _CHOSEN.get(action, "x")}
+    used = {"action_id": action, "block_id": "b", "value": carried, "selected_option": option}
+    team, ann = {"id": home.slack.workspace.id}, {"id": home.ann.id, "team_id": home.slack.workspace.id}
+    room = {"id": home.room_of(key)}
+    actions = [{**used, "type": "button", "selected_user": home.ann.id}]
+    return {
+        "type": "block_actions",
+        "user": ann,
+        "team": team,
+        "channel": room,
+        "actions": actions,
+        "response_url": f"{home.slack.api_url}answer",
+    }
+
+
+_CHOSEN = {"set:status": "monitoring", "set:severity": "sev3", "timer:snooze": "30"}
+
+
+_TRIGGERS = count(1)
 
 
 def test_what_is_put_waits_until_it_is_released() -> None:
@@ -99,7 +144,8 @@ def test_a_token_in_the_environment_is_not_warned_of() -> None:
         "from incident_core.usecases.perform import Perform\n"
         "s, k = MemoryStore.over(Memory()), FrozenClock()\n"
         "p = Perform(s.log, k, s.memory.ids, Policy(), 'w', 'slack')\n"
-        "d = Desk(p, s.reader, s.whereabouts, s.statistics, Policy(), k, 'w', Team('T1', 'acme', 'U1'))\n"
+        "d = Desk(p, s.reader, s.whereabouts, s.statistics, s.timers, s.backlog, Policy(), k, 'w',"
+        " Team('T1', 'acme', 'U1'))\n"
         "bolt_app(d, 'xoxb-1', 'http://127.0.0.1:1/api/', Pool())\n"
         "logging.getLogger('incident.other').warning('is heard')\n"
         "print('made')"

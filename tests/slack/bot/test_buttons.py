@@ -10,10 +10,12 @@ from adapters.sandbox import Sandbox
 from adapters.slack.bot.app import request
 from adapters.slack.bot.payload import carried
 from incident_core import commands as c
+from incident_core.model.move import Move
+from incident_core.model.permit import Permit
 from incident_core.model.policy import Policy
 from incident_core.model.severity import Severity
 from incident_core.model.stage import Stage
-from tests.slack.bot.house import House, buttons, drawn, house, panel, words
+from tests.slack.bot.house import WORKSPACE, House, buttons, drawn, house, panel, words
 
 
 @pytest.fixture
@@ -30,21 +32,16 @@ def room(home: House, key: str) -> str:
     return home.room_of(key)
 
 
-def test_declare_and_resolve_are_done_by_whoever_presses(home: House, key: str, room: str) -> None:
+def test_whoever_presses_declare_leads_it(home: House, key: str, room: str) -> None:
     message = panel(home, key, "declare")
     told = home.told(lambda: home.slack.person("ben").press(message, "move:declare"), by="ben", channel=room)
     assert told == f"{key} declared; <@{home.actor('ben').id}> is the commander."
-    message = panel(home, key, "resolve")
-    assert home.told(lambda: home.ann.press(message, "move:resolve"), channel=room).startswith(
-        f"{key} resolved"
-    )
-    assert home.incident(key).stage is Stage.RESOLVED
 
 
-def test_close_asks_first_and_closes_when_that_is_pressed(home: House, key: str, room: str) -> None:
-    message = panel(home, key, "close")
-    asked = home.told(lambda: home.ann.press(message, "move:close"), channel=room)
-    assert asked.startswith(f"Close {key} as no_action?")
+def test_close_that_is_typed_asks_first_and_closes_when_that_is_pressed(
+    home: House, key: str, room: str
+) -> None:
+    assert home.say("close", channel=room).startswith(f"Close {key} as no_action?")
     assert home.incident(key).stage is Stage.INVESTIGATION
     question = home.newest(channel=room)
     assert question.ephemeral
@@ -125,21 +122,20 @@ def test_events_that_are_no_stages_do_not_make_a_button_old(home: House, key: st
 
 
 def test_a_refusal_does_not_stand_once_it_was_mended(sandbox: Sandbox) -> None:
-    rules = Policy(required_roles=("incident_commander", "technical_lead"))
-    with house(sandbox, policy=rules) as home:
+    permits = {Move.DECLARE: Permit(groups=frozenset({"S0604QSJC"}))}
+    with house(sandbox, policy=Policy(permits=permits)) as home:
         key = home.opened(room=True)
         room = home.room_of(key)
-        home.do(c.Declare, key)
-        message = panel(home, key, "resolve")
+        message = panel(home, key, "declare")
 
         def told() -> str:
-            return home.told(lambda: home.ann.press(message, "move:resolve"), channel=room)
+            return home.told(lambda: home.ann.press(message, "move:declare"), channel=room)
 
         first = told()
-        assert "Nobody holds technical_lead" in first
+        assert "S0604QSJC" in first
         assert told() == first
-        home.say("claim lead", channel=room)
-        assert told().startswith(f"{key} resolved")
+        home.store.groups.keep(WORKSPACE, "S0604QSJC", [home.actor()], home.clock.now())
+        assert told().startswith(f"{key} declared")
         events = home.events()
         assert told()
         assert home.events() == events

@@ -125,7 +125,8 @@ def test_one_that_was_closed_meanwhile_refuses_it(home: House) -> None:
     home.ann.choose(form, "incident", key)
     home.do(c.Close, key)
     home.ann.submit(form)
-    assert f"{key} is closed" in home.shown(form)
+    assert f"{key} is closed" in home.beside(form)["incident"]
+    home.shown(form)
 
 
 def test_of_two_hundred_a_hundred_are_offered_and_every_one_is_found(alone: House) -> None:

@@ -19,7 +19,7 @@ from incident_core.ports.log import Answer, Batch, Loaded, Log
 from incident_core.ports.reader import Query
 from incident_core.testing.memory import Memory, MemoryStore
 from tests.databases import opened
-from tests.slack.bot.house import WORKSPACE, House, house, panel
+from tests.slack.bot.house import WORKSPACE, House, drawn, house, panel, value
 from tests.storage.test_waits import locked
 
 
@@ -157,12 +157,32 @@ def test_an_unknown_outcome_of_a_form_is_found_out_by_sending_it_again(broken: B
     form = home.form(lambda: home.ann.press(message, "move:reopen"))
     broken.log.after = OutcomeUnknown("some key")
     came = home.ann.submit(form, {"reason": "it burns again"})
-    assert "Send the same form again" in home.shown(form)
+    assert "Send the same form again" in home.beside(form)["reason"]
     broken.log.mend()
     events = home.events()
     again = home.again(came.id)
-    assert f"{key}" in str(again.answer)
+    assert f"{key} reopened" in home.shown(form)
+    assert again.answer["response_action"] == "update"
     assert home.events() == events
+
+
+def test_what_was_refused_and_then_unknown_is_still_done_once(broken: Broken) -> None:
+    home = broken.home
+    key = home.opened("told of once", room=True, declare=True)
+    message = drawn(home, home.room_of(key), {"action_id": "update:send", "value": value(home, key)})
+    form = home.form(lambda: home.ann.press(message, "update:send"))
+    home.do(c.Resolve, key)
+    home.do(c.Close, key)
+    home.ann.submit(form, {"text": "It is over"})
+    assert f"{key} is closed" in home.beside(form)["open_incident"]
+    home.do(c.Reopen, key, reason="it is not")
+    broken.log.after = OutcomeUnknown("some key")
+    home.ann.submit(form)
+    assert "Send the same form again" in home.beside(form)["open_incident"]
+    broken.log.mend()
+    home.ann.submit(form)
+    assert home.shown(form) == f"{key}: update u1 sent."
+    assert len(home.incident(key).updates) == 1
 
 
 def test_too_many_others_is_said_with_the_key(broken: Broken) -> None:

@@ -6,15 +6,20 @@ import json
 import logging
 from collections.abc import Iterator
 from copy import deepcopy
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from adapters.sandbox.person.seen import SeenView
+from adapters.slack.bot import buttons, forms
 from adapters.slack.bot.app import request
+from incident_core import commands as c
+from incident_core.model.severity import Severity
 from incident_core.usecases.verify import verify
-from tests.slack.bot.house import House
+from tests.slack.bot.house import House, drawn, named, panel, select, value
 
 ODD = st.one_of(
     st.none(),
@@ -80,6 +85,8 @@ def real(home: House) -> dict[str, dict[str, Any]]:
     everywhere = home.ann.shortcut("Old everywhere").payload
     home.say("close", channel=home.room_of(key))
     return {
+        **_used(home, home.opened("to be pressed", room=True, declare=True, severity=Severity.SEV1)),
+        **_forms(home, home.opened("to be told of", room=True, declare=True)),
         "command": command,
         "message_action": shortcut,
         "block_suggestion": options,
@@ -93,6 +100,77 @@ def real(home: House) -> dict[str, dict[str, Any]]:
             "event": {"type": "app_mention", "user": home.ann.id, "text": "x", "channel": home.general},
         },
     }
+
+
+def _used(home: House, key: str) -> dict[str, dict[str, Any]]:
+    """A payload of each element: every name that the table has."""
+    carried = value(home, key, role="technical_lead", timer="comms")
+    chosen = {"set:status": "monitoring", "set:severity": "sev3", "timer:snooze": "30", "role:assign": "ben"}
+    kinds = {
+        "set:status": "status",
+        "set:severity": "severity",
+        "timer:snooze": "timer",
+        "role:assign": "role",
+    }
+    found = {}
+    for action in (*buttons.ABOUT, *buttons.ALONE, "link:guide"):
+        if action not in chosen:
+            message = drawn(home, home.room_of(key), {"action_id": action, "value": carried})
+            came = home.ann.press(message, action)
+        else:
+            element = select(action, chosen[action])
+            if action == "role:assign":
+                element = {"type": "users_select", "action_id": action}
+            more = {"role": "technical_lead", "timer": "comms"}.get(kinds[action], "x")
+            block = named(home, kinds[action], key, more, "nobody")
+            message = drawn(home, home.room_of(key), element, block=block)
+            came = home.ann.choose(message, action, chosen[action])
+        assert came is not None
+        found[action] = came.payload
+    for modal in reversed(home.ann.modals):
+        home.ann.close(modal)
+    return found
+
+
+def _forms(home: House, key: str) -> dict[str, dict[str, Any]]:
+    """A submission of each form, and what a select in one asks for."""
+    room, found = home.room_of(key), {}
+    home.say("update Something", channel=room)
+    elements = {
+        "update": "update:send",
+        "start": "home:start",
+        "resolve": "move:resolve",
+        "lower": "set:severity",
+    }
+    for name, action in elements.items():
+        home.do(c.SetSeverity, key, severity=Severity.SEV1)
+        carried, block = value(home, key), named(home, "severity", key, "sev1")
+        if name == "lower":
+            message = drawn(home, room, select(action, "sev4"), block=block)
+            form = home.form(lambda: home.ann.choose(message, "set:severity", "sev4"))  # noqa: B023
+        else:
+            message = drawn(home, room, {"action_id": action, "value": carried})
+            form = home.form(lambda: home.ann.press(message, action))  # noqa: B023
+        found[f"form {name}"] = _sent(home, form, name)
+    form = home.form(lambda: home.say("correct u1", channel=room))
+    found["form correct"] = _sent(home, form, "correct")
+    for name in ("close", "reopen"):
+        message = panel(home, key, name)
+        form = home.form(lambda: home.ann.press(message, f"move:{name}"))  # noqa: B023
+        found[f"form {name}"] = _sent(home, form, name)
+    return found
+
+
+def _sent(home: House, form: SeenView, name: str) -> dict[str, Any]:
+    filled: dict[str, dict[str, Any]] = {
+        "update": {"text": "News", "components": "api", "next_due": home.clock.now() + timedelta(hours=1)},
+        "start": {"title": "Another", "flags": ["Drill"], "impact": "Many"},
+        "lower": {"reason": "less"},
+        "reopen": {"reason": "more"},
+    }
+    payload = home.ann.submit(form, filled.get(name, {})).payload
+    home.shown(form)
+    return payload
 
 
 def _pressed(like: dict[str, Any], key: str, room: str) -> dict[str, Any]:
@@ -169,6 +247,12 @@ def test_any_text_after_the_command_is_answered(
 @given(body=ODD)
 def test_what_is_no_payload_at_all_is_acknowledged(home: House, body: Any) -> None:
     assert home.app.dispatch(request(body)).status == 200
+
+
+def test_there_is_a_payload_of_every_element_and_every_form(real: dict[str, dict[str, Any]]) -> None:
+    assert {*buttons.ABOUT, *buttons.ALONE} <= real.keys()
+    sent = {body["view"]["callback_id"] for body in real.values() if body.get("type") == "view_submission"}
+    assert sent == set(forms.FORMS)
 
 
 def test_nothing_of_a_real_payload_is_unexpected(

@@ -60,20 +60,20 @@ class SandboxClock:
 
 
 class Watched(SlackMirror):
-    """The mirror, and how many messages it has posted of which it does not know whether they are there."""
+    """The mirror, and the messages it has posted of which it does not know whether they are there."""
 
     def __init__(self, api: Api, setup: Setup, total: float) -> None:
         super().__init__(api, setup, total)
         self._lock = Lock()
-        self.unclear = 0
+        self.unclear: list[Call] = []
 
     def perform(self, call: Call) -> Outcome:
         """As it does."""
         ended = super().perform(call)
-        posts = call.kind is Kind.SAY or (call.kind is Kind.MAKE and call.slot in ("panel", "digest"))
+        posts = call.kind in (Kind.SAY, Kind.MAKE) and call.method.startswith("chat.postMessage")
         if posts and ended.ended is Ended.UNKNOWN:
             with self._lock:
-                self.unclear += 1
+                self.unclear.append(call)
         return ended
 
 
@@ -163,8 +163,9 @@ class Scene:
         return Counter(self.calls())
 
     def channels(self) -> list[Place]:
-        """Those that the bot has made, oldest first."""
-        return [place for place in self.slack.team.channels() if place.creator == self.slack.bot_user]
+        """Those that the bot has made, oldest first; not its conversations with one person."""
+        made = (place for place in self.slack.team.channels() if place.creator == self.slack.bot_user)
+        return [place for place in made if place.kind != "im"]
 
     @property
     def channel(self) -> Place:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tests.slack.faults.scene import Scene
+
+Places = Sequence[tuple[str, ...]]
+"""What is said in each, in order."""
 
 _TIMES = ((re.compile(r"<!date[^>]*>"), "DATE"), (re.compile(r"\b\d+[dhms]\b( \d+[dhms]\b)?"), "LENGTH"))
 _STAMP = re.compile(r'"timestamp": \d+, |"fallback": "[^"]*"|"block_id": "[^"]*"')
@@ -30,17 +33,21 @@ class Channel:
 
 @dataclass(frozen=True)
 class View:
-    """`threads` are the replies in the digest channel; `behind` and `error` are what the engine says."""
+    """`threads` are the replies in the digest channel; `directs` what is said to each person alone, by name.
+
+    `behind` and `error` are what the engine says.
+    """
 
     channels: tuple[Channel, ...]
     digests: tuple[str, ...]
     threads: tuple[str, ...]
+    directs: tuple[tuple[str, ...], ...]
     behind: bool
     error: str | None
 
     @property
-    def messages(self) -> list[tuple[str, ...]]:
-        """Everything that is said, or shown in a message, in order, by place."""
+    def messages(self) -> Places:
+        """Everything that is said to more than one, or shown in a message."""
         of_channels = [each for channel in self.channels for each in (channel.panels, channel.lines)]
         return [*of_channels, self.digests, self.threads]
 
@@ -48,15 +55,24 @@ class View:
 def view(scene: Scene) -> View:
     """As it is now."""
     names = _names(scene)
-    found = tuple(_channel(scene, place.id, names) for place in scene.channels())
+    places = sorted(scene.channels(), key=lambda place: place.name)
+    found = tuple(_channel(scene, place.id, names) for place in places)
     said = scene.digest
     return View(
         found,
         tuple(_shown(each, names) for each in said if each["thread"] is None),
         tuple(_shown(each, names) for each in said if each["thread"] is not None),
+        tuple(_directs(scene, names)),
         not scene.settled,
         scene.lag.error,
     )
+
+
+def _directs(scene: Scene, names: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
+    """To each person, in the order of their names."""
+    for person in sorted(scene.slack.team.people(), key=lambda each: each.name):
+        place = scene.slack.workspace.directs.get(frozenset((person.id, scene.slack.bot_user)))
+        yield tuple(_shown(each, names) for each in scene.said(place)) if place else ()
 
 
 def _channel(scene: Scene, channel: str, names: Mapping[str, str]) -> Channel:

@@ -6,14 +6,15 @@ A worker settles what is due in the database that it is told of, says so, and en
 from __future__ import annotations
 
 import json
+import pickle
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from adapters.queue.beside import side_by_side
 from adapters.slack.api import Api
@@ -32,13 +33,13 @@ class Told(NamedTuple):
     url: str
     token: str
     api_url: str
-    setup: dict[str, Any]
+    setup: str
     ahead: float
 
     @classmethod
     def of(cls, url: str, token: str, api_url: str, setup: Setup, ahead: float) -> Told:
-        """With the setup as plain values."""
-        return cls(url, token, api_url, asdict(setup), ahead)
+        """With the setup as one word."""
+        return cls(url, token, api_url, pickle.dumps(setup).hex(), ahead)
 
     def text(self) -> bytes:
         """As it is sent."""
@@ -73,7 +74,7 @@ def nursery() -> Iterator[Nursery]:
 
 def _live(words: bytes, line: socket.socket) -> None:
     told = Told(*json.loads(words))
-    mirror = SlackMirror(Api(told.token, told.api_url), Setup(**told.setup))
+    mirror = SlackMirror(Api(told.token, told.api_url), pickle.loads(bytes.fromhex(told.setup)))
     with closing(opened(told.url, mirrors=("slack",))) as database:
         Work(database.mirrors, {"slack": mirror}, Ahead(told.ahead), database.timers, side_by_side)()
     line.sendall(DONE)

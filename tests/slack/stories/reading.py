@@ -1,4 +1,7 @@
-"""What people read in a message, line by line: buttons in brackets, points with a dot before them."""
+"""What people read in a message, line by line: buttons in brackets, points with a dot before them.
+
+What can be chosen from has a ▾ behind what is chosen, or behind what it asks for.
+"""
 
 from __future__ import annotations
 
@@ -22,12 +25,21 @@ def read(message: Mapping[str, Any]) -> str:
 
 def _lines(block: Mapping[str, Any]) -> Iterator[str]:
     if block["type"] == "actions":
-        yield " ".join(f"[{element['text']['text']}]" for element in block["elements"])
+        yield " ".join(f"[{_element(each)}]" for each in block["elements"])
     elif block["type"] == "rich_text":
         for element in block["elements"]:
             yield from _rich(element)
     else:
         yield words({"blocks": [block]})
+
+
+def _element(element: Mapping[str, Any]) -> str:
+    """What stands on it."""
+    if element["type"] == "button":
+        return str(element["text"]["text"])
+    person = element.get("initial_user")
+    chosen = element.get("initial_option", {}).get("text") or element["placeholder"]
+    return f"{f'<@{person}>' if person else chosen['text']} ▾"
 
 
 def _rich(element: Mapping[str, Any]) -> Iterator[str]:

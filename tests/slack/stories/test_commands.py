@@ -55,7 +55,7 @@ def test_help_shows_available_commands(home: Town) -> None:
     shown = home.say("help")
     wanted = ("open", "list", "stats", "export", "help", "status", "declare", "resolve", "handover", "close")
     for verb in wanted:
-        assert f"\n• {verb} " in shown, verb
+        assert f"\n{verb} " in shown, verb
     assert "incident and escalate" in home.say("help incident")
     assert "transfer" in home.say("help transfer")
 

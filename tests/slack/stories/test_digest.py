@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from adapters.sandbox import Sandbox
+from adapters.sandbox.person.seen import SeenMessage
 from tests.slack.stories.conftest import Founding
-from tests.slack.stories.town import DIGEST, founded
+from tests.slack.stories.town import DIGEST, Town, founded
 
 
 @pytest.mark.parametrize("named", ["incidents", "#incidents", "the id"])
@@ -79,3 +80,35 @@ def test_no_digest_at_all(new_town: Founding, sandbox: Sandbox) -> None:
         home.quiet()
         assert home.shown(home.panel(key)).startswith(key)
         assert "Nothing is behind" in home.program("mirrors").err
+
+
+_MOVES = (
+    ("declare {key}", "sev4 · incident: investigating", " · led by <@ann>", ""),
+    ("severity {key} sev1", "sev1 · incident: investigating", " · led by <@ann>", ""),
+    ("status {key} identified", "sev1 · incident: identified", " · led by <@ann>", ""),
+    ("update {key} A disk is full", "sev1 · incident: identified", " · led by <@ann>", "A disk is full"),
+    ("handover {key} @ben", "sev1 · incident: identified", " · led by <@ben>", "A disk is full"),
+    ("resolve {key}", "sev1 · resolved", " · led by <@ben>", "A disk is full"),
+    ("reopen {key} again", "sev1 · incident: investigating", " · led by <@ben>", "A disk is full"),
+)
+
+
+def test_one_message_per_incident_always_true_edited_in_place(home: Town) -> None:
+    """It has severity, status, commander and the last update."""
+    key, title = home.opened("Always true"), "Always true"
+    room = home.room(key).name
+    (first,) = (each.ts for each in lines(home, key))
+    assert home.digest_of(key) == f"{key} · sev4 · investigation · <#{room}> · {title}"
+    for text, state, led, last in _MOVES:
+        home.say(text.format(key=key))
+        home.quiet()
+        (now,) = lines(home, key)
+        update = f"\nLast update, DATE: {last}" if last else ""
+        assert home.shown(now) == f"{key} · {state} · <#{room}>{led} · {title}{update}"
+        assert now.ts == first
+
+
+def lines(home: Town, key: str) -> list[SeenMessage]:
+    """What stands in the digest channel of this incident, besides what is below it."""
+    seen = home.slack.person("ann").sees(home.place(DIGEST).id)
+    return [each for each in seen if home.shown(each).startswith(f"{key} · sev")]

@@ -32,17 +32,20 @@ def test_it_cannot_read_your_messages() -> None:
     made = manifest(Settings("sqlite://"))
     asked = scopes()
     assert not [each for each in asked if "history" in each or each in ("search:read", "files:read")]
-    assert "event_subscriptions" not in made["settings"]
+    events = made["settings"]["event_subscriptions"]["bot_events"]
+    assert not [each for each in events if each.startswith("message")]
+    assert events == ["app_home_opened", "app_mention", "member_joined_channel", "member_left_channel"]
     assert "user" not in made["oauth_config"]["scopes"]
     assert scopes(SLACK_READ_HISTORY="true") - asked == {"channels:history", "groups:history"}
 
 
 def test_minimal_permissions_no_user_data_and_no_file_access() -> None:
-    assert scopes(SLACK_PRIVATE_CHANNELS="false") == {
+    assert scopes(SLACK_PRIVATE_CHANNELS="false", SLACK_MENTIONS="false") == {
         "commands", "chat:write", "channels:manage", "channels:read", "channels:join", "pins:write",
     }  # fmt: skip
     private = {"groups:write", "groups:read"}
     assert scopes() - scopes(SLACK_PRIVATE_CHANNELS="false") == private
+    assert scopes() - scopes(SLACK_MENTIONS="false") == {"app_mentions:read"}
 
 
 def test_slack_itself_refuses_the_bot_what_was_not_asked_for(home: Town) -> None:

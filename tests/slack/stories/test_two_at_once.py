@@ -141,12 +141,14 @@ def shown_wrongly(home: Town, key: str) -> Iterator[str]:
     state = f"{incident.severity} · {stage_of(incident)}"
     led = "nobody yet" if incident.commander is None else home.plain(f"<@{incident.commander.id}>")
     by = "" if incident.commander is None else f" · led by {led}"
+    line, *last = home.digest_of(key).splitlines()
     wanted = {
         "topic": (room.topic, f"{key} · {state} · {incident.title}"),
         "archived": (room.archived, incident.stage is Stage.CLOSED),
-        "panel": (panel[:3], [f"{key} · {incident.title}", state, f"incident commander: {led}"]),
-        "roles": (set(panel[3 : panel.index("What to do next")]) >= others(home, incident), True),
-        "digest": (home.digest_of(key), f"{key} · {state} · <#{room.name}>{by} · {incident.title}"),
+        "panel": (panel[:2], [f"{key} · {incident.title}", state]),
+        "roles": (set(panel) >= {f"incident commander: {led}", *others(home, incident)}, True),
+        "digest": (line, f"{key} · {state} · <#{room.name}>{by} · {incident.title}"),
+        "last update": (last in latest(home, incident), True),
     }
     for name, (found, right) in wanted.items():
         if found != right:
@@ -160,6 +162,13 @@ def stage_of(incident: Incident) -> str:
         Stage.CLOSED: f": {str(incident.outcome).replace('_', ' ')}",
     }
     return f"{incident.stage}{more.get(incident.stage, '')}"
+
+
+def latest(home: Town, incident: Incident) -> list[list[str]]:
+    """What the digest may say of updates: the last one; where two were sent at one moment, either."""
+    sent = [update for update in incident.updates if not update.retracted]
+    last = [update for update in sent if update.sent_at == max(each.sent_at for each in sent)]
+    return [[home.plain(f"Last update, DATE: {update.text}")] for update in last] or [[]]
 
 
 def others(home: Town, incident: Incident) -> set[str]:

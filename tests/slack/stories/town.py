@@ -18,7 +18,7 @@ from adapters.sandbox.control.facts import Delivered, Place
 from adapters.sandbox.person.seen import Interaction, SeenMessage, SeenView
 from adapters.settings import Settings
 from adapters.slack.http import Http
-from adapters.slack.manifest import manifest
+from adapters.slack.manifest import BOT_NAME, manifest
 from adapters.storage import Database
 from incident_core.model.actor import Actor
 from incident_core.model.incident import Incident
@@ -107,6 +107,30 @@ class Town:
         before = len(self.alone(by, place))
         self.slack.person(by).message_shortcut("Collect Evidence", message)
         return self.told(by, place, before)
+
+    def mention(self, text: str, by: str = "ann", channel: str | None = None) -> str:
+        """Mention the bot, which comes into the channel if it is not there; what is said to whoever did."""
+        place, person = channel or self.general, self.slack.person(by)
+        if self.slack.bot_user not in self.place(place).members:
+            person.invite(place, self.slack.bot_user)
+        before = len(self.alone(by, place))
+        person.post(place, f"@{BOT_NAME} {text}")
+        return self.told(by, place, before)
+
+    def tab(self, by: str = "ann") -> SeenView:
+        """Open the bot's home; as it is drawn then."""
+        person, app = self.slack.person(by), self.slack.app.id
+
+        def drawn() -> int:
+            calls = self.slack.team.calls("views.publish")
+            return sum(each.args.get("user_id") == person.id and each.outcome == "ok" for each in calls)
+
+        before = drawn()
+        person.open_home(app)
+        assert wait_until(lambda: drawn() > before, SOON)
+        shown = person.home(app)
+        assert shown is not None
+        return shown
 
     def form(self, by: str = "ann") -> SeenView:
         """The form that opens; not what is left of one that was sent."""

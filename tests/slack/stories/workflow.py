@@ -99,7 +99,7 @@ def left(home: Town) -> Iterator[str]:
     yield "# What was said there"
     yield from (line for said in home.lines(KEY) for line in said.splitlines())
     yield "# The digest"
-    yield from home.digest()
+    yield from (line for said in home.digest() for line in said.splitlines())
     yield "# The timeline in Slack"
     yield from _timeline(home)
 

@@ -1,17 +1,14 @@
-"""The verbs that collect: evidence, updates, tasks, follow-ups; and those that put right what was wrong."""
+"""The verbs that collect: evidence, updates, tasks and follow-ups."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any
 
 from adapters.slack.bot.answer import Answer, say
 from adapters.slack.bot.asked import Asked
 from adapters.slack.bot.give import give
-from adapters.slack.bot.parse import as_typed, behind, leading, link_of, word, words
-from adapters.slack.bot.shown import text, who
-from adapters.slack.bot.verbs.moving import text_of
+from adapters.slack.bot.parse import as_typed, leading, link_of, word, words
 from adapters.slack.bot.verbs.page import evidence_line, newest, task_line, update_line
 from adapters.slack.bot.verbs.verb import Verb
 from adapters.slack.parts import Bold, Line
@@ -118,41 +115,6 @@ def _done(asked: Asked, rest: str, kind: type[c.Command], noun: str) -> Answer:
     return give(asked, kind, item=found[0].lower())
 
 
-def _title(asked: Asked) -> Answer:
-    if not asked.rest:
-        incident = asked.incident()
-        return say((Bold(incident.key), f" is called: {text(incident.title)}"))
-    return give(asked, c.CorrectTitle, title=as_typed(asked.rest, asked.desk.directory))
-
-
-def _retract(asked: Asked) -> Answer:
-    entry, rest = word(asked.rest)
-    if not entry:
-        raise Invalid("entry", f"Say what, by its id: {asked.program} retract e1 wrong link.")
-    reason = text_of(asked, behind(rest, "reason"))
-    return give(asked, c.Retract, entry=entry.lower(), reason=reason)
-
-
-def _access(asked: Asked) -> Answer:
-    found = words(asked.rest)
-    kinds: dict[str, Callable[..., Any]] = {"grant": c.Grant, "revoke": c.Revoke}
-    if not found:
-        return Answer(list(_seen(asked)))
-    if len(found) != 2 or found[0].lower() not in kinds:
-        raise Invalid("access", f"Say what and who: {asked.program} access grant @ann, or revoke.")
-    return give(asked, kinds[found[0].lower()], who=asked.person(found[1]))
-
-
-def _seen(asked: Asked) -> Iterator[Line]:
-    incident = asked.incident()
-    if not incident.private:
-        yield (Bold(incident.key), " is not private: everybody can see it.")
-        return
-    yield (Bold(incident.key), " is private. Who can see it:")
-    for each in sorted(incident.access, key=str):
-        yield ("• ", who(each))
-
-
 VERBS: Sequence[Verb] = (
     Verb(
         "evidence",
@@ -182,26 +144,5 @@ VERBS: Sequence[Verb] = (
         "What is to be done afterwards.",
         "followup add --due 2026-12-01 Alert on the length of the queue",
         aliases=("follow-up",),
-    ),
-    Verb(
-        "title",
-        _title,
-        "title [KEY] [TEXT]",
-        "Show the title, or correct it.",
-        "title Checkout answers slowly",
-    ),
-    Verb(
-        "retract",
-        _retract,
-        "retract [KEY] ID REASON",
-        "Evidence, an update, a task or a follow-up was a mistake.",
-        "retract e1 wrong link",
-    ),
-    Verb(
-        "access",
-        _access,
-        "access [KEY] [grant @who | revoke @who]",
-        "Who can see it while it is private.",
-        "access grant @ben",
     ),
 )

@@ -13,7 +13,7 @@ from adapters.slack.parts import Bold, Code, Line
 from incident_core.errors import Invalid
 from incident_core.lifecycle.available import Possibility, Verdict, available
 from incident_core.model.incident import Incident
-from incident_core.model.move import Move, line
+from incident_core.model.move import RECORDED, Move, line
 
 _HEADINGS = (
     (Verdict.ALLOWED, "Allowed"),
@@ -32,13 +32,19 @@ _ARGUMENTS = {
     Move.TASK_ASSIGN: f"{_TARGET} @who",
     Move.FOLLOWUP_ADD: "TEXT",
     Move.FOLLOWUP_ASSIGN: f"{_TARGET} @who",
+    Move.SNOOZE: f"{_TARGET} 30m",
+    Move.CORRECT: f"{_TARGET} TEXT",
     Move.TITLE: "TEXT",
     Move.RETRACT: f"{_TARGET} REASON",
     Move.GRANT: "@who",
 }
 _ALIASES = {"incident": "declare", "escalate": "declare", "transfer": "handover", "follow-up": "followup"}
 _MOST = 8
-HERE = tuple(move for move in Move if move is not Move.OPEN and move.partition(" ")[0] not in ELSEWHERE)
+HERE = tuple(
+    move
+    for move in Move
+    if move is not Move.OPEN and move not in RECORDED and move.partition(" ")[0] not in ELSEWHERE
+)
 """What can be done from Slack."""
 
 Group = tuple[Possibility, tuple[str, ...]]
@@ -47,7 +53,7 @@ Group = tuple[Possibility, tuple[str, ...]]
 def _explain(asked: Asked) -> Answer:
     moves, incident = _moves(asked.rest), asked.incident()
     at = max(asked.now, incident.stages[-1].at)
-    found = [each for move in moves for each in available(asked.desk.policy, incident, asked.actor, at, move)]
+    found = [each for move in moves for each in available(asked.rules, incident, asked.actor, at, move)]
     return Answer(list(_lines(asked, incident, found, brief=len(moves) == len(HERE))))
 
 

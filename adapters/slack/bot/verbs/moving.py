@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import re
-from functools import partial
 
-from adapters.slack.bot import closing, said
+from adapters.slack.bot import closing
 from adapters.slack.bot.answer import Answer, say
 from adapters.slack.bot.asked import Asked
-from adapters.slack.bot.give import give, performed, told
+from adapters.slack.bot.began import began
+from adapters.slack.bot.give import give
 from adapters.slack.bot.parse import Options, as_typed, behind, key_of, leading, options, words
-from adapters.slack.bot.recent import Opened
 from adapters.slack.bot.verbs.verb import Verb
 from adapters.slack.parts import Bold, Code, Line
 from incident_core import commands as c
 from incident_core.errors import Invalid
 from incident_core.model.outcome import Outcome
 from incident_core.model.severity import Severity
-from incident_core.ports.log import Result
 
 _SEVERITIES = {severity.value: severity for severity in Severity}
 
@@ -38,18 +36,24 @@ def text_of(asked: Asked, value: str | None) -> str | None:
 
 
 def _open(asked: Asked) -> Answer:
-    flags = ("private", "drill", "declare", *_SEVERITIES)
-    given = leading(asked.rest, flags, ("severity",))
+    return _begun(asked, "open", ("private", "drill", "declare"))
+
+
+def _new(asked: Asked) -> Answer:
+    return _begun(asked, "new", ("private", "drill"))
+
+
+def _begun(asked: Asked, verb: str, flags: tuple[str, ...]) -> Answer:
+    """Open what has this title; `new` declares it as well."""
+    given = leading(asked.rest, (*flags, *_SEVERITIES), ("severity",))
     title = as_typed(given.rest, asked.desk.directory)
     if not title.strip():
-        how = Code(f"{asked.program} open API answers slowly")
-        may = "Before it may stand --sev1 to --sev4, --private, --drill and --declare."
-        return say(("What is going on? Give it a title: ", how), may)
-    flagged = {name: name in given.given for name in ("private", "drill", "declare")}
-    command, answer = performed(asked, None, c.Open, title=title, severity=_level(given), **flagged)
-    if answer.result is not Result.ACCEPTED or not isinstance(command, c.Open):
-        return told(asked, command, answer)
-    return _told(asked, answer.key, command)
+        how = Code(f"{asked.program} {verb} API answers slowly")
+        may = " and ".join(f"--{each}" for each in flags)
+        return say(("What is going on? Give it a title: ", how), f"Before it may stand a severity, {may}.")
+    flagged = {name: name in given.given for name in ("private", "drill")}
+    declare = verb == "new" or "declare" in given.given
+    return began(asked, title=title, severity=_level(given), declare=declare, **flagged)
 
 
 def _level(given: Options) -> Severity:
@@ -59,22 +63,6 @@ def _level(given: Options) -> Severity:
     if len(named) > 1:
         raise Invalid("severity", "An incident has one severity; give it once.")
     return named[0] if named else Severity.SEV4
-
-
-def _told(asked: Asked, key: str, command: c.Open) -> Answer:
-    """What was opened, with a word about one of the same title; the channel's link follows."""
-    lines: list[Line] = [said.opened(command, key)]
-    new = Opened(key, asked.now, asked.command_key)
-    earlier = asked.bot.recent.before(str(asked.actor), command.title, new)
-    if earlier is not None:
-        close = Code(f"{asked.program} close {key} --duplicate-of {earlier}")
-        same = " under the same title a moment ago. If one is too many: "
-        lines.append(("You opened ", Bold(earlier), same, close))
-    if command.private and not asked.desk.features.private:
-        return Answer(lines)
-    lines.append(("The link to its channel follows.",))
-    follows = (partial(asked.bot.following.follow, key, asked.reply_to),)
-    return Answer(lines, after=follows if asked.bot.recent.first(asked.command_key) else ())
 
 
 def _declare(asked: Asked) -> Answer:
@@ -156,6 +144,14 @@ VERBS = (
         "open [--sev1…--sev4] [--private] [--drill] [--declare] TITLE",
         "Open an investigation, with a channel of its own.",
         "open API answers slowly",
+        keyless=True,
+    ),
+    Verb(
+        "new",
+        _new,
+        "new [--sev1…--sev4] [--private] [--drill] TITLE",
+        "Start an incident at once, led by you. Also: the shortcut Start a new incident.",
+        "new Checkout is down",
         keyless=True,
     ),
     Verb(

@@ -16,6 +16,14 @@ def _list(asked: Asked) -> Answer:
     return pages.incidents(asked, everything=bool(asked.rest))
 
 
+def _list_open(asked: Asked) -> Answer:
+    return pages.incidents(asked)
+
+
+def _list_all(asked: Asked) -> Answer:
+    return pages.incidents(asked, everything=True)
+
+
 def _timeline(asked: Asked) -> Answer:
     return pages.timeline(asked)
 
@@ -33,6 +41,8 @@ VERBS = (
         "list",
         keyless=True,
     ),
+    Verb("lsoi", _list_open, "lsoi", "Show what is open, as list does.", "lsoi", keyless=True),
+    Verb("lsai", _list_all, "lsai", "Show everything, as list all does.", "lsai", keyless=True),
     Verb(
         "timeline",
         _timeline,

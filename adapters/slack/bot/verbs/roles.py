@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Mapping
 
-from adapters.slack.bot.answer import Answer, say
+from adapters.slack.bot.answer import Answer
 from adapters.slack.bot.asked import Asked
 from adapters.slack.bot.give import give
 from adapters.slack.bot.parse import behind, options, word, words
 from adapters.slack.bot.people import is_person
-from adapters.slack.bot.shown import who
+from adapters.slack.bot.shown import text, who
 from adapters.slack.bot.verbs.moving import severity, text_of
 from adapters.slack.bot.verbs.page import page
 from adapters.slack.bot.verbs.verb import Verb
@@ -17,6 +18,7 @@ from adapters.slack.parts import Bold, Line, When
 from incident_core import commands as c
 from incident_core.errors import Invalid
 from incident_core.model.role import COMMANDER, COMMUNICATIONS_LIAISON, TECHNICAL_LEAD
+from incident_core.model.severity import Severity
 from incident_core.model.status import Status
 
 SHORT = {
@@ -25,6 +27,8 @@ SHORT = {
     **dict.fromkeys(("comms", "communications", "liaison", "comms_liaison"), COMMUNICATIONS_LIAISON),
 }
 """What people call the standard roles."""
+_MEANING = 600
+"""Characters of what a role or a severity means."""
 
 
 def role(phrase: str, known: tuple[str, ...]) -> str:
@@ -55,7 +59,8 @@ def _severity(asked: Asked) -> Answer:
     if not asked.rest:
         incident = asked.incident()
         since = incident.severities[-1].at
-        return say((Bold(incident.key), f" is {incident.severity} since ", When(since), "."))
+        head: Line = (Bold(incident.key), f" is {incident.severity} since ", When(since), ".")
+        return Answer([head, *_meanings(asked.desk.definitions.severities, map(str, Severity))])
     level, rest = word(asked.rest)
     reason = text_of(asked, behind(rest, "reason"))
     return give(asked, c.SetSeverity, severity=severity(level), reason=reason)
@@ -95,9 +100,9 @@ def _handover(asked: Asked) -> Answer:
     return give(asked, c.HandOver, role=named or COMMANDER, to=asked.person(people[0]))
 
 
-def _told_apart(asked: Asked, text: str) -> tuple[list[str], str]:
+def _told_apart(asked: Asked, typed: str) -> tuple[list[str], str]:
     """The words that mean people, and the role that the others name; empty where there are none."""
-    found = words(text)
+    found = words(typed)
     people = [each for each in found if is_person(each)]
     if len(people) > 1:
         raise Invalid("who", "Name one person: a role has one holder.")
@@ -109,7 +114,15 @@ def _roles(asked: Asked) -> Answer:
     incident = asked.incident()
     names = dict.fromkeys((*asked.desk.policy.roles, *incident.roles))
     lines: list[Line] = [(f"• {name}: ", who(incident.roles.get(name))) for name in names]
-    return Answer([(Bold(incident.key), " has these roles:"), *lines])
+    head: Line = (Bold(incident.key), " has these roles:")
+    return Answer([head, *lines, *_meanings(asked.desk.definitions.roles, names)])
+
+
+def _meanings(texts: Mapping[str, str], names: Iterable[str]) -> Iterator[Line]:
+    """What each of these means, as far as the deployment says."""
+    for name in names:
+        if texts.get(name, "").strip():
+            yield (Bold(name), f": {text(texts[name], _MEANING)}")
 
 
 VERBS = (
@@ -125,15 +138,16 @@ VERBS = (
         "severity",
         _severity,
         "severity [KEY] [sev1|sev2|sev3|sev4] [REASON]",
-        "Show how bad it is, or raise or lower it; sev1 is the worst.",
+        "Show how bad it is and what the levels mean, or raise or lower it; sev1 is the worst.",
         "severity sev2 checkout is affected",
     ),
     Verb(
         "assign",
         _assign,
         "assign [KEY] [ROLE @who]",
-        "Show the roles, or give one to somebody.",
+        "Show the roles and what they mean, or give one to somebody.",
         "assign technical lead @ben",
+        aliases=("roles",),
     ),
     Verb(
         "claim",

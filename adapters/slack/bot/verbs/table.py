@@ -7,7 +7,17 @@ from difflib import get_close_matches
 
 from adapters.slack.bot.answer import Answer, say
 from adapters.slack.bot.asked import Asked
-from adapters.slack.bot.verbs import collecting, explaining, figures, moving, reading, roles
+from adapters.slack.bot.verbs import (
+    about,
+    collecting,
+    correcting,
+    explaining,
+    figures,
+    moving,
+    reading,
+    roles,
+    timers,
+)
 from adapters.slack.bot.verbs.verb import Verb
 from adapters.slack.parts import Bold, Code, Line
 from incident_core.errors import Invalid
@@ -23,11 +33,15 @@ def _help(asked: Asked) -> Answer:
     lines: list[Line] = [
         (Bold(f"{asked.program} VERB …"), " In an incident's channel its KEY (INC-42) can be left out.")
     ]
-    lines += [("• ", Code(verb.name), f" {verb.about}") for verb in VERBS]
+    lines += [(Code(verb.name), f" {verb.about}") for verb in VERBS]
     lines.append(
         (
             "On a message: the shortcut ",
             Bold("Collect Evidence"),
+            "; anywhere: ",
+            Bold("Start a new incident"),
+            " and ",
+            Bold("Provide incident update"),
             ". More about a verb: ",
             Code(f"{asked.program} help open"),
         )
@@ -62,9 +76,12 @@ VERBS: tuple[Verb, ...] = (
     *moving.VERBS,
     *roles.VERBS,
     *collecting.VERBS,
+    *correcting.VERBS,
     *reading.VERBS,
     *figures.VERBS,
     *explaining.VERBS,
+    *timers.VERBS,
+    *about.VERBS,
     Verb("help", _help, "help [VERB]", "Show the verbs, or one of them.", "help open", keyless=True),
 )
 BY_WORD: Mapping[str, Verb] = {word: verb for verb in VERBS for word in (verb.name, *verb.aliases)}

@@ -1,0 +1,117 @@
+"""The verbs about reminders: what reminds people and when, and putting it off."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from adapters.slack.bot.answer import Answer, say
+from adapters.slack.bot.asked import Asked
+from adapters.slack.bot.parse import word
+from adapters.slack.bot.reminding import snooze, snooze_until, stop
+from adapters.slack.bot.verbs.verb import Verb
+from adapters.slack.parts import Bold, Code, Line, When
+from adapters.spans import span
+from incident_core.errors import Invalid
+from incident_core.ports.backlog import ALL
+from incident_core.ports.timers import Armed
+
+MOST = 20
+"""Timers that one list shows."""
+_LIST = ("", "list", "show")
+
+
+def _timers(asked: Asked) -> Answer:
+    sub, rest = word(asked.rest)
+    if sub.lower() in _LIST:
+        return _listed(asked, asked.key)
+    name, rest = word(rest)
+    if sub.lower() == "snooze" and name:
+        return _snoozed(asked, name.lower(), rest)
+    if sub.lower() == "stop" and name and not rest:
+        return stop(asked, name.lower())
+    program = asked.program
+    raise Invalid(
+        "timers",
+        f"Say what and which: {program} timers snooze comms 30m, {program} timers stop comms, "
+        f"or {program} timers list.",
+    )
+
+
+def _scheduler(asked: Asked) -> Answer:
+    if asked.rest.lower() not in _LIST:
+        raise Invalid("scheduler", f"This shows all timers: {asked.program} scheduler list.")
+    return _listed(asked, None)
+
+
+def _snoozed(asked: Asked, name: str, typed: str) -> Answer:
+    """Put it off for a length of time (30m), or until a time as the command line writes it."""
+    until = re.match(r"(?:--|—)?until(?:=|\s+)(.*)", typed, re.DOTALL)
+    length = re.sub(r"^(?:(?:--|—)?for(?:=|\s+)|in\s+)", "", until[1] if until else typed).strip()
+    try:
+        ahead = span(length.lower())
+    except OverflowError:
+        raise Invalid("until", "That is beyond the year 9999.") from None
+    if ahead is not None:
+        return snooze(asked, name, ahead)
+    return snooze_until(asked, name, _moment(length))
+
+
+def _moment(typed: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(typed.upper())
+    except ValueError:
+        found = None
+    if found is None or found.utcoffset() is None:
+        raise Invalid(
+            "until",
+            f"{typed[:80] or 'Nothing'} is not a length of time: write 30m, 2h or 1d, "
+            "or a time with its zone such as 2026-12-01T09:00Z.",
+        )
+    return found.astimezone(UTC)
+
+
+def _listed(asked: Asked, key: str | None) -> Answer:
+    if key is not None:
+        asked.incident()
+    found = asked.desk.timers.armed(asked.desk.workspace, asked.actor, key, MOST + 1)
+    if not found:
+        return say("No timer counts." if key is None else (Bold(key), " has no timer that counts."))
+    more: Sequence[Line] = (
+        [("and more: ", Code(f"{asked.program} timers INC-42"))] if len(found) > MOST else []
+    )
+    head: Line = ("Timers, the next to fire first",)
+    how: Line = ("To put one off: ", Code(f"{asked.program} timers {key or 'INC-42'} snooze comms 30m"))
+    return Answer([head, *map(_line, found[:MOST]), *more, how])
+
+
+def _line(armed: Armed) -> Line:
+    return ("• ", Bold(armed.key or ALL), f" {armed.name}: ", *_due(armed))
+
+
+def _due(armed: Armed) -> Line:
+    if armed.stopped:
+        return ("stopped",)
+    if armed.due_at is not None:
+        return ("snoozed until " if armed.due_at == armed.snoozed_until else "", When(armed.due_at))
+    return ("fired",) if armed.fired_at is None else ("fired ", When(armed.fired_at))
+
+
+VERBS = (
+    Verb(
+        "timers",
+        _timers,
+        "timers [KEY] [list | snooze NAME 30m | stop NAME]",
+        "What reminds people, and when; put it off, or stop it.",
+        "timers snooze comms 30m",
+    ),
+    Verb(
+        "scheduler",
+        _scheduler,
+        "scheduler [list]",
+        "All timers, as far as you may see their incidents.",
+        "scheduler list",
+        keyless=True,
+    ),
+)

@@ -1,0 +1,70 @@
+"""What should be said in Slack about an event, or because a timer fired; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from adapters.slack.drawing import direct, lines
+from adapters.slack.drawing import reminders as reminding
+from adapters.slack.drawing.elements import actions, button, leading
+from adapters.slack.drawing.message import content
+from adapters.slack.drawing.setup import Setup
+from adapters.slack.drawing.wanted import ARCHIVED, POST_TO_DIGEST, has_digest, posting
+from adapters.slack.parts import Block
+from incident_core import events as e
+from incident_core.model.incident import Incident
+from incident_core.model.stage import Stage
+from incident_core.ports.mirror import Item
+from incident_core.ports.reader import Entry
+from incident_core.ports.timers import Reminder
+
+POST_DIRECTLY = "chat.postMessage direct"
+
+_AFTER_CLOSE = (e.FollowUpAssigned, e.FollowUpDone, e.ReminderSnoozed, e.ReminderStopped, e.TextRedacted)
+"""Events that can happen to an incident that is closed: its channel is archived and cannot hear of them."""
+
+
+def items(setup: Setup, incident: Incident, entry: Entry) -> Iterator[Item]:
+    """At most one for the incident's channel, and one for whoever has a role now."""
+    rows = None if _too_late(incident, entry) else lines.rows(incident, entry)
+    if rows is not None:
+        yield _in_channel(incident, content(rows, *_pressed(setup, incident, entry)))
+    for user, shown in direct.told(setup, incident, entry.event):
+        told = {"to": "direct", "user": user, **shown}
+        yield Item(f"direct:{user}", POST_DIRECTLY, told, ("channel",))
+
+
+def reminders(setup: Setup, incident: Incident | None, reminder: Reminder) -> Iterator[Item]:
+    """One message; nowhere, where there is no place for it."""
+    if incident is None:
+        if setup.digest and reminder.listed:
+            told = {"to": "digest", **content(reminding.stale(setup, reminder))}
+            yield Item("digest", POST_TO_DIGEST, told)
+    elif incident.stage is not Stage.CLOSED:
+        yield _in_channel(incident, reminding.shown(setup, incident, reminder, alarm=setup.alarm))
+    elif has_digest(setup, incident):
+        shown = {"to": "thread", **reminding.shown(setup, incident, reminder, alarm=False)}
+        yield Item("digest", POST_TO_DIGEST, shown, ("channel", "digest"))
+
+
+def _in_channel(incident: Incident, shown: dict[str, Any]) -> Item:
+    told = {"to": "channel", **shown}
+    return Item("channel", posting(incident), told, ("channel",), ARCHIVED)
+
+
+def _pressed(setup: Setup, incident: Incident, entry: Entry) -> Sequence[Block]:
+    """What can be done right after it was resolved."""
+    if not isinstance(entry.event, e.Resolved):
+        return ()
+    row = [button("chatlog:export", "Export chat log", f'{{"key": "{incident.key}"}}')]
+    if setup.guide:
+        row.append(leading("link:guide", "Incident guide", setup.guide))
+    if setup.postmortems:
+        row.append(leading("link:postmortems", "Post-mortems", setup.postmortems))
+    return (actions(row),)
+
+
+def _too_late(incident: Incident, entry: Entry) -> bool:
+    closed = incident.closed_at
+    return closed is not None and isinstance(entry.event, _AFTER_CLOSE) and entry.recorded_at >= closed
