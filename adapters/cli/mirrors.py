@@ -69,7 +69,7 @@ def show(looking: Looking, key: str | None, limit: int) -> None:
       incident mirrors show INC-42
     """
     app = looking.app
-    found = app.backlog().lags(app.workspace, key, limit)
+    found = app.backlog().lags(app.workspace, key, limit, looking.actor)
     if looking.as_json:
         output.array(map(plain, found))
     for line in () if looking.as_json else (line for lag in found for line in _lines(lag)):

@@ -33,7 +33,8 @@ TOTAL = CALL.total_seconds() - 0.5
 class Webhook:
     """Mirror: says each event to `url`. Raises ValueError for a URL that nothing can be sent to.
 
-    `private`: private incidents are sent too; otherwise nothing is said of them. `seconds` is the time for a whole call.
+    `private`: private incidents are sent too; otherwise nothing is said of them. `seconds` is the time for
+    a whole call.
     """
 
     name = "webhook"

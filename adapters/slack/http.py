@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from threading import Thread
 from typing import Any
 
@@ -71,7 +71,8 @@ class Http:
         if self._server is None or self._thread is None:
             return
         # In the server's own thread, which is waiting for these very files.
-        self._server.trigger.pull_trigger(self._server.close)
+        with suppress(OSError):  # an answer that was sent just now may have woken it: its files are gone then
+            self._server.trigger.pull_trigger(self._server.close)
         self._thread.join(_PATIENCE)
         self._server.task_dispatcher.shutdown()
 

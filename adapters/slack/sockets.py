@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from threading import Thread
 from typing import Any
 
 from slack_bolt import App
@@ -22,7 +23,7 @@ from incident_core.errors import Unavailable
 AT_ONCE = 10
 """Deliveries that are answered at the same time."""
 
-_PATIENCE = 10
+_PATIENCE, _LOOK = 10, 0.05
 _LOG = logging.getLogger("incident.slack")
 _SDK = logging.getLogger("incident.slack.socket")
 _SDK.setLevel(logging.INFO)  # below that it writes whole payloads, with what people typed
@@ -55,7 +56,12 @@ class Sockets:
 
     def stop(self) -> None:
         """Hang up: nothing more comes in."""
-        self._handler.close()  # type: ignore[no-untyped-call]
+        closing = Thread(target=self._handler.close, name="hanging up", daemon=True)
+        closing.start()
+        while closing.is_alive():
+            # A session that begins at this very moment takes back what `close` has told it, and never ends.
+            self._handler.client.current_session_state.terminated = True
+            closing.join(_LOOK)
 
     @property
     def where(self) -> str:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     case,
     exists,
     func,
+    or_,
     select,
     tuple_,
     union,
@@ -25,8 +26,10 @@ from sqlalchemy import (
 
 from adapters.storage.answers import key_of
 from adapters.storage.keys import number_of
+from adapters.storage.sight import sight_of
 from adapters.storage.store import Store
 from adapters.storage.tables import incidents, mirror_effects, mirrors
+from incident_core.model.actor import Actor
 from incident_core.ports.backlog import ALL, Lag, Stuck
 from incident_core.ports.timers import everything
 
@@ -47,17 +50,22 @@ _NOT_THERE, _BEHIND = union(_DUE, _AWAY), union(_DUE, _AWAY, _STUCK)
 
 @dataclass(frozen=True, slots=True)
 class SqlBacklog:
-    """The Backlog over a Store."""
+    """The Backlog over a Store; `admins` see everything."""
 
     store: Store
+    admins: frozenset[Actor] = frozenset()
 
-    def lags(self, workspace: str, key: str | None, limit: int) -> tuple[Lag, ...]:
+    def lags(
+        self, workspace: str, key: str | None, limit: int, viewer: Actor | None = None
+    ) -> tuple[Lag, ...]:
         """What is behind or stuck, the highest severity first; with `key`, also what is not."""
-        wanted = _ROW.in_(_BEHIND) if key is None else _of(workspace, key)
+        wanted = [_ROW.in_(_BEHIND) if key is None else _of(workspace, key)]
+        if viewer is not None:
+            wanted.append(or_(incidents.c.id.is_(None), sight_of(viewer, self.admins).visible()))
         statement = (
             select(mirrors, incidents.c.number)
             .outerjoin(incidents, incidents.c.id == mirrors.c.incident_id)
-            .where(mirrors.c.workspace == workspace, wanted)
+            .where(mirrors.c.workspace == workspace, *wanted)
             .order_by(mirrors.c.severity, func.coalesce(incidents.c.number, 0), mirrors.c.mirror)
             .limit(limit)
         )

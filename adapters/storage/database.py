@@ -107,7 +107,7 @@ class Database:
         """How far the mirrors have come."""
         from adapters.storage.backlog import SqlBacklog
 
-        return SqlBacklog(self._store)
+        return SqlBacklog(self._store, self._admins)
 
     @cached_property
     def whereabouts(self) -> Whereabouts:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from incident_core.model.actor import Actor
+
 ALL = "all"
 """What stands in the place of a key for what is said about all incidents together."""
 
@@ -39,10 +41,15 @@ class Lag:
 
 
 class Backlog(Protocol):
-    """Every method may raise Unavailable. Of private incidents they show the keys, and nothing else."""
+    """Every method may raise Unavailable. Of an incident they show the key, and nothing that was said."""
 
-    def lags(self, workspace: str, key: str | None, limit: int) -> tuple[Lag, ...]:
-        """What is behind or stuck, the highest severity first; with `key`, also what is not."""
+    def lags(
+        self, workspace: str, key: str | None, limit: int, viewer: Actor | None = None
+    ) -> tuple[Lag, ...]:
+        """What is behind or stuck, the highest severity first; with `key`, also what is not.
+
+        Only of incidents that the viewer can see; None: of all.
+        """
         ...
 
     def count(self, workspace: str) -> tuple[int, int]:

@@ -110,7 +110,7 @@ class MemoryStore:
             MemoryIntake(memory, timers),
             mirrors,
             timers,
-            MemoryBacklog(memory, mirrors),
+            MemoryBacklog(memory, mirrors, policy.sees),
             MemoryWhereabouts(memory, mirrors),
             groups,
             policy,

@@ -6,30 +6,40 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from incident_core.model.actor import Actor
+from incident_core.model.incident import Incident
 from incident_core.ports.backlog import ALL, Lag, Stuck
 from incident_core.ports.mirrors import Effect
 from incident_core.ports.timers import everything
 from incident_core.testing.memory_mirrors import MemoryMirrors, Row
-from incident_core.testing.memory_state import Memory
+from incident_core.testing.memory_state import Memory, Sees
 from incident_core.usecases.settling.known import reminder_of, version_of
 
 
 class MemoryBacklog:
-    """The Backlog over a Memory and its mirrors."""
+    """The Backlog over a Memory and its mirrors. `sees` says who may see an incident."""
 
-    def __init__(self, memory: Memory, mirrors: MemoryMirrors) -> None:
+    def __init__(self, memory: Memory, mirrors: MemoryMirrors, sees: Sees = Incident.seen_by) -> None:
+        self._sees = sees
         self._memory = memory
         self._mirrors = mirrors
 
-    def lags(self, workspace: str, key: str | None, limit: int) -> tuple[Lag, ...]:
+    def lags(
+        self, workspace: str, key: str | None, limit: int, viewer: Actor | None = None
+    ) -> tuple[Lag, ...]:
         """What is behind or stuck, the highest severity first; with `key`, also what is not."""
         with self._memory.lock:
             found = sorted(
                 (row.severity.value, number, mirror, _lag(number, mirror, row))
                 for number, mirror, row in self._rows(workspace, key)
                 if key is not None or _behind(row) or any(map(_failed, row.effects.values()))
+                if viewer is None or self._shown_to(viewer, workspace, number)
             )
         return tuple(lag for *_, lag in found[:limit])
+
+    def _shown_to(self, viewer: Actor, workspace: str, number: int) -> bool:
+        incident_id = self._memory.numbers.get(workspace, {}).get(number)
+        return incident_id is None or self._sees(self._memory.views[incident_id], viewer)
 
     def count(self, workspace: str) -> tuple[int, int]:
         """How many incidents are behind in some mirror, and how many things are stopped."""

@@ -531,7 +531,8 @@ def test_permissions_name_a_verb_its_people_and_its_groups(tmp_path: Path) -> No
         Move.CLOSE: Permit(frozenset({Actor("cli", "ann")}), frozenset({"S0604QSJC"})),
         Move.GRANT: Permit(frozenset({Actor("slack", "U012AB3CD")})),
     }
-    assert (found.groups, policy(found).groups) == (("S0604QSJC",), {"S0604QSJC"})
+    assert found.groups == ("S0604QSJC",)
+    assert policy(found).groups == {"S0604QSJC"}
 
 
 @pytest.mark.parametrize(

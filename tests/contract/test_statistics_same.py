@@ -59,7 +59,8 @@ def cases(draw: st.DrawFn) -> Case:
     told = []
     for _ in range(draw(st.integers(0, 9))):
         away = draw(st.sampled_from(_AWAY))
-        events = tuple(_moved(event, away) for event in draw(histories(8, POLICY)).events)
+        found = draw(histories(8, POLICY)).events
+        events = tuple(_moved(event, away, found[0].actor) for event in found)
         told.append(
             (draw(st.sampled_from(("one", "one", *WORKSPACES))), events, draw(st.integers(1, len(events))))
         )
@@ -79,11 +80,11 @@ def cases(draw: st.DrawFn) -> Case:
     )
 
 
-def _moved(event: e.Event, by: timedelta) -> e.Event:
-    """The same, at another time."""
+def _moved(event: e.Event, by: timedelta, actor: Actor) -> e.Event:
+    """The same, at another time, and by the one who opened it: what is committed at once is one person's."""
     values = {each.name: getattr(event, each.name) for each in fields(event)}
     moved: dict[str, Any] = {name: at + by for name, at in values.items() if isinstance(at, datetime)}
-    return replace(event, **moved)
+    return replace(event, **{**moved, "actor": actor})
 
 
 def _tell(store: Store, case: Case, example: int) -> None:

@@ -195,6 +195,8 @@ def test_a_name_that_is_too_long_for_a_key_is_written_down_like_any_other() -> N
     policy = Policy(admins=frozenset({one, two}))
     desk = Desk(MemoryStore.over(Memory(), policy=policy), policy)
     desk.open("hidden", by=BOB, private=True)
+    for who in (one, two):
+        desk.open(by=who, name=f"look:{who}:INC-1:{desk.clock.now():%Y-%m-%dT%H}")
     for who in (one, one, two):
         Looking(desk.store.reader, desk.perform, policy, desk.clock).show(desk.workspace, "INC-1", who)
     assert looks(desk) == [(one, "show"), (two, "show")]

@@ -13,6 +13,7 @@ from adapters.slack.parts import (
     Bold,
     Code,
     Everybody,
+    Group,
     Line,
     Link,
     Room,
@@ -75,6 +76,14 @@ def test_each_part_is_drawn_twice() -> None:
     block_kit.for_message([rich(line), bullets(line, ["second"])])
     kinds = [element["type"] for element in rich(line)["elements"][0]["elements"]]
     assert [kind for kind in kinds if kind != "text"] == ["user", "channel", "link", "date"]
+
+
+def test_a_user_group_is_named_by_its_id_and_read_by_its_handle() -> None:
+    made = message([Group("S0604QSJC"), " S0604QSJC"])
+    element, typed = made["blocks"][0]["elements"][0]["elements"]
+    assert element == {"type": "usergroup", "usergroup_id": "S0604QSJC"}
+    assert typed == {"type": "text", "text": " S0604QSJC"}
+    assert made["text"] == "<!subteam^S0604QSJC> S0604QSJC"
 
 
 def test_only_what_is_ours_calls_everybody() -> None:

@@ -12,7 +12,6 @@ from adapters.slack.parts import Bold
 from incident_core.model.incident import Incident
 from incident_core.ports.log import Result
 
-
 _TIMES = 10
 """How often somebody who is refused may do the same again until each time is a command of its own."""
 

@@ -17,6 +17,7 @@ from incident_core.guards.rules import GUARDS
 from incident_core.lifecycle.available import Possibility, Verdict, available
 from incident_core.model.actor import Actor
 from incident_core.model.incident import Incident
+from incident_core.model.milestone import Milestone, milestone
 from incident_core.model.move import Move
 from incident_core.model.severity import Severity
 from incident_core.model.stage import Stage
@@ -61,7 +62,12 @@ def roles(setup: Setup, incident: Incident) -> list[Role]:
     claims, releases = (_asked(setup, incident, move) for move in (Move.CLAIM, Move.RELEASE))
     free = {each.target for each in releases if _possible(each)}
     return [
-        Role(str(each.target), incident.roles.get(str(each.target)), _open(each) and not closed, each.target in free)
+        Role(
+            str(each.target),
+            incident.roles.get(str(each.target)),
+            _open(each) and not closed,
+            each.target in free,
+        )
         for each in claims
     ]
 
@@ -102,9 +108,11 @@ def missing(setup: Setup, incident: Incident) -> Sequence[tuple[Move, Reason]]:
 
 
 def _asked(setup: Setup, incident: Incident, move: Move) -> Sequence[Possibility]:
-    """What the rules say, whoever asks."""
+    """What the rules say, whoever asks, right after the last that the incident knows of."""
     policy = replace(setup.policy, permits={})
-    return available(policy, incident, incident.opened_by, incident.stages[-1].at, move)
+    known = (milestone(incident, which) for which in Milestone)
+    latest = max((at for at in known if at is not None), default=incident.opened_at)
+    return available(policy, incident, incident.opened_by, max(latest, incident.stages[-1].at), move)
 
 
 def _possible(asked: Possibility) -> bool:

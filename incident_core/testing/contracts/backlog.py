@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from incident_core import commands as c
 from incident_core.model.severity import Severity
 from incident_core.ports.backlog import Backlog, Lag, Stuck
 from incident_core.ports.mirror import Kind
 from incident_core.ports.mirrors import Effect
-from incident_core.testing.contracts.desk import ANN
+from incident_core.testing.contracts.desk import ANN, BOB
 from incident_core.testing.contracts.mirrors_base import CHAT, PAGER, MirrorsBase, call
 
 
@@ -131,6 +132,18 @@ class BacklogContract(MirrorsBase):
         (chat,) = (each for each in self.seen(key) if each.mirror == CHAT)
         assert (chat.shown < chat.wanted, chat.next_at) == (True, self.at(1))
 
-    def test_private_incidents_show_their_keys(self) -> None:
-        key = self.desk.open(private=True, by=ANN)
-        assert {each.key for each in self.seen()} == {key}
+    def test_of_private_incidents_only_those_who_see_them_are_told(self) -> None:
+        key, other = self.desk.open(private=True, by=ANN), self.desk.open(by=BOB)
+        told = {
+            viewer: {each.key for each in self.backlog.lags(self.desk.workspace, None, 9, viewer)}
+            for viewer in (None, ANN, BOB)
+        }
+        assert told == {None: {key, other}, ANN: {key, other}, BOB: {other}}
+        assert self.backlog.lags(self.desk.workspace, key, 9, BOB) == ()
+        self.desk.do(c.MakePrivate, other, by=BOB)
+        assert {each.key for each in self.backlog.lags(self.desk.workspace, None, 9, ANN)} == {key}
+
+    def test_what_is_about_all_incidents_is_shown_to_everybody(self) -> None:
+        self.desk.open(private=True, by=ANN)
+        for each in self.backlog.lags(self.desk.workspace, "all", 9):
+            assert each in self.backlog.lags(self.desk.workspace, "all", 9, BOB)

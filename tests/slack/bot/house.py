@@ -333,7 +333,7 @@ def panel(home: House, key: str, *moves: str, visit: int | None = None, by: str 
 def drawn(
     home: House, room: str, *elements: dict[str, Any], by: str = "ann", block: str | None = None
 ) -> SeenMessage:
-    """A message of the app's with these elements: buttons, unless they say otherwise; `block` is a block_id."""
+    """A message of the app's with these elements, buttons unless they say otherwise; `block`: a block_id."""
     row: dict[str, Any] = {"type": "actions", "elements": [_element(each) for each in elements]}
     return posted(home, room, row if block is None else {**row, "block_id": block}, by=by)
 

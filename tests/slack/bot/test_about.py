@@ -28,7 +28,9 @@ def made(sandbox: Sandbox) -> Iterator[House]:
     ann = Actor("slack", slack.person("ann").id)
     rules = Policy(admins=frozenset({ann}), permits={Move.CLOSE: Permit(people=frozenset({ann}))})
     on = Features(private=True, mentions=True)
-    with house(sandbox, slack=slack, policy=rules, definitions=SAID, version="1.2.3", database="sqlite", features=on) as home:
+    with house(
+        sandbox, slack=slack, policy=rules, definitions=SAID, version="1.2.3", database="sqlite", features=on
+    ) as home:
         yield home
 
 

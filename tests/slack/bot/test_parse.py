@@ -58,6 +58,7 @@ def test_the_key_of_a_command_is_taken_from_its_end() -> None:
         ("ask <@U0123ABC>", "ask @ben"),
         ("ask <@U0999ABC>", "ask @U0999ABC"),
         ("<!here> and <!subteam^S012|@team>", "@here and @team"),
+        ("<!subteam^S012>", "@S012"),
         ("mail <mailto:a@b.c|a@b.c>", "mail a@b.c"),
         ("&lt;!channel&gt; &lt;@U0123ABC&gt;", "<!channel> <@U0123ABC>"),
         ("1 < 2 and 3 > 2", "1 < 2 and 3 > 2"),

@@ -6,6 +6,7 @@ import pytest
 
 from adapters.sandbox import Sandbox, new_slack
 from adapters.sandbox.person.seen import SeenMessage
+from adapters.slack.bot.press import of_block
 from adapters.slack.drawing import controls
 from adapters.slack.drawing.setup import Setup
 from incident_core import commands as c
@@ -203,6 +204,16 @@ def test_the_name_of_a_block_is_read_without_trust(home: House, key: str, room: 
     events = home.events()
     assert home.told(lambda: home.ann.choose(message, "set:status", "monitoring"), channel=room)
     assert home.events() == events
+
+
+def test_only_plain_digits_are_a_number() -> None:
+    assert of_block("timer|INC-1|12|followup:f1|more") == {
+        "key": "INC-1",
+        "visit": 12,
+        "timer": "followup:f1",
+    }
+    for odd in ("²", "-1", "1e3", "٣", "1" * 5_000):
+        assert of_block(f"status|INC-1|{odd}|x")["visit"] == odd
 
 
 def test_the_panel_as_it_is_drawn_can_be_used(home: House, key: str, room: str) -> None:

@@ -163,6 +163,7 @@ def test_what_is_wrong_in_an_update_stands_beside_it_and_nothing_is_lost(home: H
 
 def test_with_nothing_open_there_can_be_no_news_and_with_one_it_is_chosen(alone: House) -> None:
     alone.opened("for Ben alone", by="ben", private=True)
+    alone.do(c.Resolve, alone.opened("over", declare=True))
     said = alone.form(lambda: alone.ann.shortcut("incident_update"))
     assert alone.shown(said).startswith("Nothing is open that there could be news of.")
     key = alone.opened("the only one")

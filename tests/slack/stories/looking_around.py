@@ -13,9 +13,13 @@ IN_SLACK = (
 )  # fmt: skip
 ABOUT_ONE = (
     "status {}", "show {}", "timeline {}", "explain {}", "evidence {}", "update {}", "task {}", "followup {}",
-    "assign {}", "access {}", "title {}", "severity {}", "review {}", "timers {}", "claim {} comms",
-    "status {} monitoring", "resolve {}", "retract {} e1 x", "private {}", "close {}",
+    "assign {}", "access {}", "title {}", "severity {}", "review {}", "timers {}",
 )  # fmt: skip
+CHANGING = (
+    "claim {} comms", "status {} monitoring", "resolve {}", "retract {} e1 x", "private {}", "close {}",
+    "update {} news", "correct {} u1 x", "handover {} @cleo", "access {} grant @cleo",
+)  # fmt: skip
+"""What is tried on what they may not see."""
 TYPED = ("list", "stats --json", "export", "export --json", "export --timeline", "timers", "mirrors")
 TYPED_ABOUT_ONE = (
     "show {}",
@@ -24,13 +28,15 @@ TYPED_ABOUT_ONE = (
     "explain {}",
     "timers {}",
     "mirrors {}",
-    "claim {} comms",
 )
 
 
-def in_slack(home: Town, who: str, keys: Sequence[str], words: Sequence[str]) -> Iterator[tuple[str, str]]:
+def in_slack(
+    home: Town, who: str, keys: Sequence[str], words: Sequence[str], hidden: Sequence[str] = ()
+) -> Iterator[tuple[str, str]]:
     """What a person is answered, offered and sent, by how they came to it. Their own words are not in it."""
     asked = [*IN_SLACK, *(line.format(key) for line in ABOUT_ONE for key in keys)]
+    asked += [line.format(key) for line in CHANGING for key in hidden]
     for line in (*asked, *(f"search {word}" for word in words)):
         yield f"/incident {line}", _answer(home, who, line)
     yield from _offered(home, who, (*keys, *words))

@@ -101,9 +101,7 @@ VARIABLES = {
     "INCIDENTS_DIGEST_CHANNEL": (
         "test_digest.test_it_is_found_by_its_name_with_or_without_a_hash_and_by_its_id"
     ),
-    "INCIDENT_AUTO_GROUP_INVITE_ENABLED": (
-        "test_roles.test_the_group_is_not_invited_unless_that_is_enabled"
-    ),
+    "INCIDENT_AUTO_GROUP_INVITE_ENABLED": ("test_roles.test_the_group_is_not_invited_unless_that_is_enabled"),
     "INCIDENT_AUTO_GROUP_INVITE_GROUP_NAME": (
         "test_roles.test_a_group_is_invited_to_every_incident_by_its_handle"
     ),
@@ -113,8 +111,6 @@ VARIABLES = {
     "INCIDENT_AUTO_CREATE_FROM_REACT_EMOJI_NAME": (
         "test_starting.test_another_message_starts_another_and_another_emoji_nothing"
     ),
-    "TEMPLATES_DIRECTORY": (
-        "test_roles.test_a_deployment_adds_its_own_roles_and_changes_what_roles_mean"
-    ),
+    "TEMPLATES_DIRECTORY": ("test_roles.test_a_deployment_adds_its_own_roles_and_changes_what_roles_mean"),
 }
 """The settings of the same readme that belong to these."""

@@ -11,9 +11,10 @@ import pytest
 from adapters.sandbox import Sandbox
 from incident_core.model.stage import Stage
 from tests.databases import sqlite_address
-from tests.slack.stories.test_ending import form, resolution, sent
+from tests.slack.stories.test_ending import form, resolution
 from tests.slack.stories.test_reminders import reminded, severe
 from tests.slack.stories.town import Town, town
+from tests.slack.stories.using import sent
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +69,7 @@ def test_it_is_marked_in_the_channel_of_its_review(home: Town) -> None:
     assert sent(home, form(home, key, "Resolve")).startswith(f"{key} resolved")
     home.quiet()
     assert home.incident(key).stage is Stage.RESOLVED
-    assert resolution(home, key)
+    assert home.shown(resolution(home, key)).startswith("<@ann> resolved this")
     (first,) = home.digest(f"{home.room(key).name}-rca")
     assert first.startswith(f"DRILL The review of {key}")
 

@@ -18,6 +18,7 @@ from incident_core.model.stage import Stage
 from tests.databases import sqlite_address
 from tests.slack.stories.conftest import Founding
 from tests.slack.stories.town import Town, town, wait_for
+from tests.slack.stories.using import asked, sent
 
 GUIDE, POSTMORTEMS = "https://guide.example/incidents", "https://wiki.example/post-mortems"
 STRICT = {
@@ -38,28 +39,13 @@ def strict(
     """A technical lead and a review are asked for, and every incident gets a channel for its review."""
     folder = tmp_path_factory.mktemp("strict")
     path = Path(shutil.copy(sqlite_template, folder / "incidents.db"))
-    with town(sandbox, sqlite_address(path), folder, **STRICT) as made:
+    with town(sandbox, sqlite_address(path), folder, http=False, slack=None, **STRICT) as made:
         yield made
 
 
 def form(home: Town, key: str, button: str, by: str = "ann") -> SeenView:
     """Press a button of the panel that opens a form; the form."""
-    person = home.slack.person(by)
-    before = {each.id for each in person.modals}
-    person.press(home.panel(key), button)
-    wait_for(lambda: person.modal is not None and person.modal.id not in before)
-    return home.form(by)
-
-
-def sent(home: Town, view: SeenView, by: str = "ann", **values: str) -> str:
-    """Send a form; what stands in its place then, which is closed."""
-    person = home.slack.person(by)
-    assert person.submit(view, values).acked
-    assert person.modal is not None
-    assert (person.modal.id, person.modal.errors) == (view.id, {})
-    said = home.shown(person.modal)
-    person.close(person.modal)
-    return said
+    return asked(home, lambda person: person.press(home.panel(key), button), by)
 
 
 def beside(home: Town, view: SeenView, by: str = "ann", **values: str) -> dict[str, str]:
@@ -96,14 +82,14 @@ def members(home: Town, place: Place | None) -> set[str]:
 
 def test_resolve_asks_in_a_modal_and_where_nothing_is_missing_it_only_asks(home: Town) -> None:
     key = home.opened("Nothing is missing", options="--declare")
-    asked = form(home, key, "Resolve")
-    assert home.shown(asked).splitlines() == [
+    shape = form(home, key, "Resolve")
+    assert home.shown(shape).splitlines() == [
         f"{key} Nothing is missing",
         "Service is restored? It stays open for follow-up until it is closed.",
     ]
-    assert fields(asked) == []
+    assert fields(shape) == []
     assert home.incident(key).stage is Stage.INCIDENT
-    assert sent(home, asked).startswith(f"{key} resolved, LENGTH after it was declared.")
+    assert sent(home, shape).startswith(f"{key} resolved, LENGTH after it was declared.")
     assert home.incident(key).stage is Stage.RESOLVED
     home.quiet()
 
@@ -114,24 +100,24 @@ def test_the_commander_is_the_default_of_what_resolve_requires(home: Town) -> No
     assert kept[1] == f"• {key} cannot be without a commander until it is closed; hand over instead."
     assert home.incident(key).roles == {COMMANDER: home.actor("ann")}
     home.slack.person("ben").join(home.room(key).id)
-    asked = form(home, key, "Resolve", by="ben")
-    assert sent(home, asked, by="ben").startswith(f"{key} resolved")
+    shape = form(home, key, "Resolve", by="ben")
+    assert sent(home, shape, by="ben").startswith(f"{key} resolved")
     home.quiet()
 
 
 def test_the_modal_shows_what_is_missing_and_takes_an_override_with_its_reason(strict: Town) -> None:
     key = strict.opened("Nobody looked into it", options="--declare")
-    asked = form(strict, key, "Resolve")
-    shown = strict.shown(asked).splitlines()
+    shape = form(strict, key, "Resolve")
+    shown = strict.shown(shape).splitlines()
     assert shown[2:5] == [
         "What is missing",
         f"• Nobody holds technical_lead in {key}.",
         f"   → /incident claim {key} technical_lead",
     ]
-    assert fields(asked) == ["override"]
-    assert f"Nobody holds technical_lead in {key}." in beside(strict, asked)["override"]
+    assert fields(shape) == ["override"]
+    assert f"Nobody holds technical_lead in {key}." in beside(strict, shape)["override"]
     assert strict.incident(key).stage is Stage.INCIDENT
-    said = sent(strict, asked, override="it mended itself")
+    said = sent(strict, shape, override="it mended itself")
     assert said.splitlines()[0].startswith(f"{key} resolved")
     assert "The override is recorded, with its reason." in said
     strict.quiet()
@@ -146,9 +132,9 @@ def test_the_commander_and_technical_lead_of_the_seed_are_one_setting_away(stric
     panel = strict.shown(strict.panel(key))
     assert f"Before you resolve: Nobody holds technical_lead in {key}." in panel
     strict.say(f"claim {key} lead", by="ben")
-    asked = form(strict, key, "Resolve")
-    assert fields(asked) == []
-    assert sent(strict, asked).startswith(f"{key} resolved")
+    shape = form(strict, key, "Resolve")
+    assert fields(shape) == []
+    assert sent(strict, shape).startswith(f"{key} resolved")
     strict.quiet()
 
 
@@ -156,13 +142,13 @@ def test_close_asks_in_a_modal_how_it_ended_with_what_is_missing_and_takes_an_ov
     key = strict.opened("No review was held", options="--declare")
     strict.say(f"resolve {key} --override by itself")
     strict.quiet()
-    asked = form(strict, key, "Close")
-    shown = strict.shown(asked)
+    shape = form(strict, key, "Close")
+    shown = strict.shown(shape)
     assert f"Its channel <#{strict.room(key).name}> is archived and can only be read then." in shown
     assert f"• The review of {key} has not been held." in shown
-    assert fields(asked) == ["outcome", "other", "override"]
-    assert "has not been held" in beside(strict, asked)["override"]
-    assert sent(strict, asked, override="nobody is left to ask").startswith(f"{key} closed: fixed.")
+    assert fields(shape) == ["outcome", "other", "override"]
+    assert "has not been held" in beside(strict, shape)["override"]
+    assert sent(strict, shape, override="nobody is left to ask").startswith(f"{key} closed: fixed.")
     strict.quiet()
     assert strict.room(key).archived
     assert "overrode review-missing: nobody is left to ask" in strict.say(f"timeline {key}")
@@ -170,9 +156,9 @@ def test_close_asks_in_a_modal_how_it_ended_with_what_is_missing_and_takes_an_ov
 
 def test_a_duplicate_is_closed_with_the_key_of_the_other(home: Town) -> None:
     first, second = home.opened("The first one"), home.opened("The same again")
-    asked = form(home, second, "Close")
-    assert "names the other incident's key" in beside(home, asked, outcome="duplicate")["other"]
-    said = sent(home, asked, outcome="duplicate", other=first)
+    shape = form(home, second, "Close")
+    assert "names the other incident's key" in beside(home, shape, outcome="duplicate")["other"]
+    said = sent(home, shape, outcome="duplicate", other=first)
     assert said == f"{second} closed: duplicate of {first}."
     assert home.incident(second).outcome is Outcome.DUPLICATE
     home.quiet()

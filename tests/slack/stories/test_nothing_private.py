@@ -137,7 +137,7 @@ def _looked(world: World, opened: Sequence[Kept]) -> None:
     keys, words = [each.key for each in opened], [each.word for each in opened]
     for name in viewers:
         hidden = [each for each in opened if each.private and not seen[each.key].seen_by(home.actor(name))]
-        told = dict(in_slack(home, name, keys, words))
+        told = dict(in_slack(home, name, keys, words, [each.key for each in hidden]))
         _nothing_of(hidden, told, name)
         _nothing_of_the_words(hidden, dict(in_channels(home, name)), name)
         assert all(each.key in told["/incident list all"] for each in opened if each not in hidden)

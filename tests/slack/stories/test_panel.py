@@ -139,7 +139,9 @@ def test_the_moves_possible_now_are_its_buttons(home: Town) -> None:
 
 def test_what_is_missing_for_the_next_move_stands_there_in_words(home: Town) -> None:
     key = home.opened("Nobody looks into it", options="--declare")
-    missing = f"Before you resolve: Nobody holds technical_lead in {key}. /incident claim {key} technical_lead"
+    missing = (
+        f"Before you resolve: Nobody holds technical_lead in {key}. /incident claim {key} technical_lead"
+    )
     assert missing in shown(home, key)
     home.say(f"claim {key} lead", by="ben")
     home.quiet()
@@ -169,7 +171,13 @@ def test_it_is_redrawn_in_place(home: Town) -> None:
     key = home.opened("Always true")
     first = home.panel(key)
     seen = [shown(home, key)]
-    for text in ("declare", "severity {} sev2", "status {} identified", "claim {} comms", "title {} Still true"):
+    for text in (
+        "declare",
+        "severity {} sev2",
+        "status {} identified",
+        "claim {} comms",
+        "title {} Still true",
+    ):
         typed = text.format(key) if "{}" in text else f"{text} {key}"
         home.say(typed)
         home.quiet()

@@ -38,7 +38,7 @@ def quick(
         "RESOLVE_REQUIRED_ROLES": "incident_commander,technical_lead",
         "SLACK_REMINDERS_ALARM": "false",
     }
-    with town(sandbox, url, folder, **options) as made:
+    with town(sandbox, url, folder, http=False, slack=None, **options) as made:
         yield made
 
 
@@ -52,6 +52,23 @@ def severe(home: Town, title: str, *options: str) -> str:
     """Something severe that was declared forty minutes ago, about which nothing was said since."""
     more = options or ("--severity", "sev1")
     return forgotten(home.program, home.slack, title, "40m ago", "--declare", *more)
+
+
+@pytest.fixture(scope="module")
+def late(home: Town) -> dict[str, str]:
+    """Keys by what each is for: of all of them the bot learns at once, and reminds at once."""
+    names = ("sev1", "sev2", "again", "snooze", "stop", "update")
+    return {
+        name: severe(home, f"No word of {name}", "--severity", "sev2" if name == "sev2" else "sev1")
+        for name in names
+    }
+
+
+@pytest.fixture(scope="module")
+def soon(quick: Town) -> dict[str, str]:
+    """The same for what is reminded of within seconds."""
+    names = ("softly", "news", "over")
+    return {name: quick.opened(f"Soon {name}", options="--sev2 --declare") for name in names}
 
 
 def reminded(home: Town, key: str, times: int = 1, timer: str = "comms") -> SeenMessage:
@@ -81,8 +98,10 @@ def armed(home: Town, key: str, by: str = "ann") -> dict[str, Armed]:
 
 
 @pytest.mark.parametrize("severity", ["sev1", "sev2"])
-def test_half_an_hour_without_an_update_at_sev1_or_sev2_pings_the_channel(home: Town, severity: str) -> None:
-    key = severe(home, "No word of it", "--severity", severity)
+def test_half_an_hour_without_an_update_at_sev1_or_sev2_pings_the_channel(
+    home: Town, late: dict[str, str], severity: str
+) -> None:
+    key = late[severity]
     assert home.shown(reminded(home, key)).splitlines() == [
         f"<!channel> No update since DATE. Tell what is known: /incident update {key} TEXT",
         "[Send an update] [Snooze for… ▾] [Stop]",
@@ -90,8 +109,8 @@ def test_half_an_hour_without_an_update_at_sev1_or_sev2_pings_the_channel(home: 
     assert "<!channel>" in reminders(home, key)[0].text
 
 
-def test_from_then_on_a_reminder_is_sent_every_25_minutes(home: Town) -> None:
-    key = severe(home, "Still no word of it")
+def test_from_then_on_a_reminder_is_sent_every_25_minutes(home: Town, late: dict[str, str]) -> None:
+    key = late["again"]
     reminded(home, key)
     again = armed(home, key)["comms"]
     assert again.fired_at is not None
@@ -108,16 +127,18 @@ def test_what_is_less_severe_has_no_such_reminder_until_it_is_promoted(home: Tow
     home.quiet()
 
 
-def test_that_everybody_is_called_is_a_setting_and_so_are_the_lengths(quick: Town) -> None:
-    key = quick.opened("Said softly, and soon", options="--sev1 --declare")
+def test_that_everybody_is_called_is_a_setting_and_so_are_the_lengths(
+    quick: Town, soon: dict[str, str]
+) -> None:
+    key = soon["softly"]
     assert quick.shown(reminded(quick, key)).startswith("No update since DATE.")
     again = armed(quick, key)["comms"]
     assert again.fired_at is not None
     assert again.due_at == again.fired_at + timedelta(hours=1)
 
 
-def test_snooze_puts_it_off_for_as_long_as_is_chosen(home: Town) -> None:
-    key = severe(home, "Put off")
+def test_snooze_puts_it_off_for_as_long_as_is_chosen(home: Town, late: dict[str, str]) -> None:
+    key = late["snooze"]
     message = reminded(home, key)
     before = len(home.alone("ann", message.channel))
     home.slack.person("ann").choose(message, "timer:snooze", "1 hour")
@@ -135,8 +156,8 @@ def test_snooze_puts_it_off_for_as_long_as_is_chosen(home: Town) -> None:
     assert f"• {key} comms: snoozed until DATE" in home.say(f"timers {key}").splitlines()
 
 
-def test_stop_stops_it(home: Town) -> None:
-    key = severe(home, "Left alone")
+def test_stop_stops_it(home: Town, late: dict[str, str]) -> None:
+    key = late["stop"]
     message = reminded(home, key)
     before = len(home.alone("ann", message.channel))
     home.slack.person("ann").press(message, "Stop")
@@ -147,8 +168,10 @@ def test_stop_stops_it(home: Town) -> None:
     assert f"• {key} comms: stopped" in home.say(f"timers {key}").splitlines()
 
 
-def test_an_update_resets_the_reminder_and_its_button_opens_the_form(home: Town) -> None:
-    key = severe(home, "At last some news")
+def test_an_update_resets_the_reminder_and_its_button_opens_the_form(
+    home: Town, late: dict[str, str]
+) -> None:
+    key = late["update"]
     ann = home.slack.person("ann")
     ann.press(reminded(home, key), "Send an update")
     form = home.form()
@@ -161,15 +184,17 @@ def test_an_update_resets_the_reminder_and_its_button_opens_the_form(home: Town)
     assert len(reminders(home, key)) == 1
 
 
-def test_the_reminder_comes_again_after_an_update_without_another(quick: Town) -> None:
-    key = quick.opened("News once", options="--sev2 --declare")
+def test_the_reminder_comes_again_after_an_update_without_another(quick: Town, soon: dict[str, str]) -> None:
+    key = soon["news"]
     reminded(quick, key)
     quick.say(f"update {key} We look into it")
     reminded(quick, key, times=2)
 
 
-def test_resolve_stops_it_and_reopen_arms_it_again_even_where_it_was_stopped(quick: Town) -> None:
-    key = quick.opened("Not over yet", options="--sev1 --declare")
+def test_resolve_stops_it_and_reopen_arms_it_again_even_where_it_was_stopped(
+    quick: Town, soon: dict[str, str]
+) -> None:
+    key = soon["over"]
     reminded(quick, key)
     quick.say(f"timers {key} stop comms")
     quick.say(f"resolve {key} --override nobody looked")

@@ -54,7 +54,7 @@ def shows(home: Town, key: str, severity: str, status: str) -> None:
 
 def who(way: Way) -> str:
     """Who does it, as the channel names them."""
-    return "ann (command line)" if way is command_line else "<@ann>"
+    return "ann (cli)" if way is command_line else "<@ann>"
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -64,7 +64,7 @@ def test_a_status_is_announced_in_the_channel_and_digest_and_panel_follow(home: 
     for status in ("identified", "monitoring", "investigating"):
         way(home, key, "status", status)
         home.quiet()
-        assert home.lines(key)[-1].endswith(f" set the status to {status}.")
+        assert home.lines(key)[-1] == f"{who(way)} set the status to {status}."
         shows(home, key, "sev4", status)
     assert home.panel(key).ts == ts
 
@@ -77,7 +77,7 @@ def test_a_severity_is_announced_in_the_channel_and_digest_and_panel_follow(home
     for before, severity in (("sev4", "sev3"), ("sev3", "sev2"), ("sev2", "sev1")):
         way(home, key, "severity", severity)
         home.quiet()
-        assert home.lines(key)[-1].endswith(f" raised the severity from {before} to {severity}.")
+        assert home.lines(key)[-1] == f"{who(way)} raised the severity from {before} to {severity}."
         shows(home, key, severity, "investigating")
 
 

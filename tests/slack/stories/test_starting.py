@@ -1,4 +1,4 @@
-"""Starting: the shortcut, a mention, the button at home and a reaction open and declare; open investigates."""
+"""Starting: shortcut, mention, the button at home and a reaction open and declare; open investigates."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.slack.stories.conftest import Founding
 from tests.slack.stories.town import WORKSPACE, Town, town, wait_for
 from tests.slack.stories.using import SHORTCUT, asked, directly, entries, fields, happened, kept, sent
 
-REACT = {
+REACT: dict[str, Any] = {
     "INCIDENT_AUTO_CREATE_FROM_REACT_ENABLED": "true",
     "INCIDENT_AUTO_CREATE_FROM_REACT_EMOJI_NAME": "fire",
 }

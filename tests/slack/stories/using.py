@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from adapters.sandbox.control.person import PersonClient
+from adapters.sandbox.person.person import Person
 from adapters.sandbox.person.seen import SeenMessage, SeenView
 from incident_core.ports.reader import Entry
 from tests.slack.stories.town import WORKSPACE, Town, wait_for
@@ -19,7 +19,7 @@ MEANINGS = {
 """How the definitions that come with it begin."""
 
 
-def asked(home: Town, act: Callable[[PersonClient], object], by: str = "ann") -> SeenView:
+def asked(home: Town, act: Callable[[Person], object], by: str = "ann") -> SeenView:
     """Do what opens a form; the form."""
     person = home.slack.person(by)
     before = {each.id for each in person.modals}
