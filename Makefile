@@ -48,9 +48,10 @@ mutants: $(DEV) ## delete and negate every guard in turn; a test must fail each 
 
 ROUNDS ?= 20
 trials: $(DEV) ## kill, tamper and meet at random, ROUNDS times as often as make test does; every pair of moves at once
-	INCIDENT_TRIAL_ROUNDS=$(ROUNDS) INCIDENT_PAIRS=all $(BIN)/pytest $(PYTEST_FLAGS) tests/trials tests/slack/stories/test_two_at_once.py
+	INCIDENT_TRIAL_ROUNDS=$(ROUNDS) INCIDENT_PAIRS=all $(BIN)/pytest $(PYTEST_FLAGS) tests/trials tests/slack/stories/test_two_at_once.py \
+		tests/slack/stories/test_nothing_private.py tests/slack/test_race.py
 
-crash: $(DEV) ## kill and freeze workers at every point, and again while others take over: about 20 minutes
+crash: $(DEV) ## kill and freeze workers at every point, and again while others take over: about half an hour
 	INCIDENT_CRASHES=all $(BIN)/pytest $(PYTEST_FLAGS) tests/crashes tests/slack/faults
 
 compare: $(DEV) ## put the same questions to the sandbox and to another simulator of Slack, from npm

@@ -66,9 +66,9 @@ def explain(looking: Looking, key: str, move: tuple[str, ...], at: When | None) 
     moves = _moves(" ".join(move))
     incident = found(looking, key)
     app, now = looking.app, looking.app.clock.now()
-    when = now if at is None else at.resolve("at", now)
+    when, rules = now if at is None else at.resolve("at", now), app.rules()
     possibilities = [
-        each for wanted in moves for each in available(app.rules(), incident, looking.actor, when, wanted)
+        each for wanted in moves for each in available(rules, incident, looking.actor, when, wanted)
     ]
     if looking.as_json:
         output.data([_plain(incident.key, each) for each in possibilities])
@@ -82,7 +82,7 @@ def _moves(words: str) -> tuple[Move | None, ...]:
     if not wanted:
         return (None,)
     moves = tuple(each for each in _MOVES if each == wanted or each.startswith(f"{wanted} "))
-    if moves == (Move.OPEN,):
+    if wanted == Move.OPEN:
         raise click.BadParameter("opening is always possible.", param_hint="'MOVE'")
     if not moves:
         known = ", ".join(_MOVES)

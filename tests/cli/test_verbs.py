@@ -28,6 +28,7 @@ VERBS: tuple[tuple[str, str, str, object], ...] = (
         "updates.0.components",
         ["api", "web"],
     ),
+    ("correct", "correct 1 u1 other --component db", "updates.0.components", ["db"]),
     ("task add", "task 1 add t --owner bob --due 2026-12-01", "tasks.0.due.on", "2026-12-01"),
     ("task assign", "task 1 assign t1 carol", "tasks.0.owner", "cli:carol"),
     ("task done", "task 1 done t1", "tasks.0.done_by", "cli:ann"),
@@ -45,6 +46,7 @@ VERBS: tuple[tuple[str, str, str, object], ...] = (
     ("reopen", "reopen 1 --reason back", "status", "investigating"),
     ("access grant", "access 1 grant eve", "key", "INC-1"),
     ("access revoke", "access 1 revoke eve", "key", "INC-1"),
+    ("private", "private 1", "private", True),
 )
 """The verb, a line that uses it, and what the document says then, at which place."""
 

@@ -58,8 +58,10 @@ def _evidence(x: Any) -> Line:
 def _update(verb: str) -> Words:
     def update(x: Any) -> Line:
         impact = "" if x.impact is None else f" · impact: {text(x.impact, 100)}"
+        names = ", ".join((x.components or "").splitlines())
+        parts = f" · components: {text(names, 100)}" if names else ""
         due: Line = () if x.next_due is None else (" · next update due ", When(x.next_due))
-        return (f"{verb} update {x.update}: {text(x.text)}{impact}", *due)
+        return (f"{verb} update {x.update}: {text(x.text)}{impact}{parts}", *due)
 
     return update
 

@@ -125,7 +125,8 @@ def _looked_at_from_outside(step: Step) -> bool:
 
 
 def _not_before_it_began(step: Step) -> bool:
-    return step.command.move is Move.TIMES or step.command.at >= step.before.opened_at
+    """Nobody says when they looked: that is recorded when it is done."""
+    return step.command.move in (Move.TIMES, *RECORDED) or step.command.at >= step.before.opened_at
 
 
 def _left_when_released(step: Step) -> bool:

@@ -145,7 +145,7 @@ def test_nothing_shows_anything_to_anyone_without_access_not_even_a_count(home: 
     hidden, typed = word(), [word()]
 
     def shown(key: str) -> dict[str, str]:
-        slack = dict(in_slack(home, "ben", [key], typed))
+        slack = dict(in_slack(home, "ben", [key], typed, hidden=[key]))
         line = dict(on_the_command_line(home, "cli:zoe", [key], typed))
         return {way.replace(key, "KEY"): text.replace(key, "KEY") for way, text in (slack | line).items()}
 
