@@ -16,6 +16,7 @@ from adapters.sandbox import Sandbox, Slack
 from adapters.sandbox.person.seen import SeenMessage, SeenView
 from incident_core.errors import NotFound
 from tests.slack.stories.looking_around import in_channels, in_slack, on_the_command_line
+from tests.slack.stories.reading import read
 from tests.slack.stories.town import DIGEST, Town, founded, wait_for
 from tests.slack.stories.using import asked, assigns, directly, presses, select, sent
 
@@ -56,17 +57,17 @@ def played(home: Town) -> Iterator[str]:
     yield from _nothing_for(home, "finn")
     yield from _less_severe_and_resolved(home)
     yield from _not_over(home)
+    yield from _nothing_for(home, "cleo")
     yield from _panels(home)
     yield from _all_is_over(home)
-    yield from _nothing_for(home, "finn")
-    yield from _nothing_for(home, "cleo")
     yield from _nothing_elsewhere(home)
 
 
 def _three_begin(home: Town) -> Iterator[str]:
     """A reaction, a private investigation that becomes an incident, and a drill from the command line."""
-    yield from _marked(home)
+    message = _marked(home)
     yield from _types(home, "ben", f"title {SHOP} Checkout is slow", SHOP)
+    yield from _lines("below the message stands", *_below(home, message))
     home.slack.person("ann").join(home.room(SHOP).id)
     yield from _chooses(home, "ann", SHOP, "severity", "sev2")
     yield f"dora opens it: {home.opened('Payroll could be read by all', 'dora', '--private --sev3')}"
@@ -80,14 +81,14 @@ def _three_begin(home: Town) -> Iterator[str]:
     yield from _lines("a reminder", home.shown(reminders(home)[-1]))
 
 
-def _marked(home: Town) -> Iterator[str]:
+def _marked(home: Town) -> SeenMessage:
+    """Ben and Ann react to a message of Cleo's, whose time is the title until there is a better one."""
     message = home.slack.person("cleo").post(home.general, "Customers wait for the checkout")
     for who in ("ben", "ann"):
         home.slack.person(who).react(message, "fire")
         wait_for(lambda: bool(_below(home, message)))
     home.quiet()
-    yield from _lines("ben and ann put :fire: on a message of cleo's", *_below(home, message))
-    yield from _looks(home, SHOP)
+    return message
 
 
 def _below(home: Town, message: SeenMessage) -> list[str]:
@@ -162,13 +163,15 @@ def _not_over(home: Town) -> Iterator[str]:
     yield from _types(home, "gil", "release comms", PAYROLL)
     yield from _types(home, "gil", f"resolve {PAYROLL}", PAYROLL)
     yield from _types(home, "ann", "status monitoring", SHOP)
-    yield from _fills(home, "ann", _form(home, "ann", SHOP, "Resolve"), SHOP)
-    yield from _types(home, "ann", "followup add --owner @cleo --due 2027-01-15 Warm the cache", SHOP)
 
 
 def _all_is_over(home: Town) -> Iterator[str]:
-    """Chat log, review, and three ways to close."""
+    """Resolved for the last time, chat log, review, and three ways to close."""
+    yield from _fills(home, "ann", _form(home, "ann", SHOP, "Resolve"), SHOP)
+    yield from _types(home, "ann", "followup add --owner @cleo --due 2027-01-15 Warm the cache", SHOP)
     yield from _presses(home, "cleo", SHOP, "Export chat log", _resolution(home, SHOP))
+    wait_for(lambda: bool(logs(home, SHOP)))
+    yield from _lines("the log is", *logs(home, SHOP))
     yield from _types(home, "ann", "review done", SHOP)
     yield from _types(home, "cleo", "resolve", DRILL)
     yield from _releases(home, "cleo", DRILL, "technical_lead")
@@ -249,9 +252,19 @@ def _form(home: Town, who: str, key: str, button: str) -> SeenView:
 
 
 def _fills(home: Town, who: str, form: SeenView, key: str, **values: Any) -> Iterator[str]:
-    yield from _lines(f"{who} is asked: {home.plain(form.title)}", home.shown(form))
+    yield from _lines(f"{who} is asked: {home.plain(form.title)}", *_asks(home, form))
     yield from _lines(f"{who} sends it", sent(home, form, who, **values))
     yield from _looks(home, key)
+
+
+def _asks(home: Town, form: SeenView) -> Iterator[str]:
+    """What a form says, and its fields by their labels; those that can be left out in brackets."""
+    said = {**form.raw, "blocks": [each for each in form.blocks if each["type"] != "input"]}
+    yield home.plain(read(said))
+    for block in form.blocks:
+        if block["type"] == "input":
+            label = block["label"]["text"]
+            yield f"[{label}]" if block["optional"] else f"{label} …"
 
 
 def _collects(home: Town, who: str, text: str, key: str) -> Iterator[str]:
@@ -309,17 +322,28 @@ def reminders(home: Town) -> list[SeenMessage]:
     return [each for each in seen if any("timer|" in block["block_id"] for block in each.blocks)]
 
 
+def logs(home: Town, key: str) -> list[str]:
+    """The names of the files in the channel of this incident."""
+    room = home.room(key).id
+    there = (each for each in home.slack.workspace.files.values() if each.completed)
+    return [each.name for each in there if room in [place for place, _ in each.shares]]
+
+
 def _resolution(home: Town, key: str) -> SeenMessage:
     return [each for each in home.messages(key) if "resolved this" in home.shown(each)][-1]
 
 
 def _nothing_for(home: Town, who: str) -> Iterator[str]:
     """Where somebody without access finds anything of the private one, in Slack."""
-    said = {way: _of_the_bot(home, text) for way, text in in_channels(home, who)}
-    yield f"{who} finds {_found(home, {**dict(in_slack(home, who, [PAYROLL], SECRETS)), **said})} of {PAYROLL}"
+    told = dict(in_slack(home, who, [PAYROLL], SECRETS))
+    told |= {way: _of_the_bot(home, text) for way, text in in_channels(home, who)}
+    yield f"{who} finds {_found(home, told)} of {PAYROLL}"
 
 
 def _nothing_elsewhere(home: Town) -> Iterator[str]:
+    """The same in every channel that Finn can look into in the end, and on the command line."""
+    told = {way: _of_the_bot(home, text) for way, text in in_channels(home, "finn")}
+    yield f"finn, in all channels, finds {_found(home, told)} of {PAYROLL}"
     told = dict(on_the_command_line(home, "cli:zoe", [PAYROLL], SECRETS))
     yield f"zoe, on the command line, finds {_found(home, told)} of {PAYROLL}"
 
@@ -349,11 +373,20 @@ def left(home: Town) -> Iterator[str]:
         yield from _lines(f"# The channel of {key}, and who is in it", ", ".join(sorted(home.members(key))))
         yield from _lines("# Its panel", home.shown(home.panel(key)))
         yield from _lines("# What was said there", *home.lines(key))
+        yield from _review(home, key)
     yield from _lines("# The digest", *home.digest())
     for who in EVERYBODY:
         yield from _lines(f"# What {who} was told directly", *directly(home, who))
     for key in KEYS:
         yield from _lines(f"# The timeline of {key} in Slack", *in_slacks_words(home, key))
+
+
+def _review(home: Town, key: str) -> Iterator[str]:
+    name = f"{home.room(key).name}-rca"
+    if name in [place.name for place in home.slack.team.channels()]:
+        names = {each.id: each.name for each in home.slack.team.people()}
+        there = sorted(names[each] for each in home.place(name).members)
+        yield from _lines("# The channel of its review", ", ".join(there), *home.digest(name))
 
 
 def in_slacks_words(home: Town, key: str) -> list[str]:

@@ -30,10 +30,10 @@ def test_two_teams_with_three_incidents_at_once_are_told_what_is_expected_line_b
     http = kind == "postgresql"
     with town(sandbox, url, tmp_path, http=http, slack=peopled(sandbox), **OPTIONS) as home:
         told = [*played(home), *left(home)]
-        Path(f"/tmp/ls_{kind}.txt").write_text("\n".join(told) + "\n", encoding="utf-8")
         assert told == EXPECTED.read_text(encoding="utf-8").splitlines()
         for key in KEYS:
-            assert on_the_command_lines_words(home, key) == in_slacks_words(home, key)
+            in_slack = [line.replace(" · ", " ") for line in in_slacks_words(home, key)]
+            assert on_the_command_lines_words(home, key) == in_slack
             assert home.room(key).archived
         verified = home.program("audit verify").out
         assert verified.startswith(f"the whole log: {home.events()} events verified, nothing was changed")
