@@ -168,7 +168,7 @@ def _not_over(home: Town) -> Iterator[str]:
 def _all_is_over(home: Town) -> Iterator[str]:
     """Resolved for the last time, chat log, review, and three ways to close."""
     yield from _fills(home, "ann", _form(home, "ann", SHOP, "Resolve"), SHOP)
-    yield from _types(home, "ann", "followup add --owner @cleo --due 2027-01-15 Warm the cache", SHOP)
+    yield from _types(home, "ann", "followup add --owner @cleo --due 2099-01-15 Warm the cache", SHOP)
     yield from _presses(home, "cleo", SHOP, "Export chat log", _resolution(home, SHOP))
     wait_for(lambda: bool(logs(home, SHOP)))
     yield from _lines("the log is", *logs(home, SHOP))
@@ -341,9 +341,10 @@ def _nothing_for(home: Town, who: str) -> Iterator[str]:
 
 
 def _nothing_elsewhere(home: Town) -> Iterator[str]:
-    """The same in every channel that Finn can look into in the end, and on the command line."""
-    told = {way: _of_the_bot(home, text) for way, text in in_channels(home, "finn")}
-    yield f"finn, in all channels, finds {_found(home, told)} of {PAYROLL}"
+    """The same in all channels in the end, where Dora does find something, and on the command line."""
+    for who in ("finn", "dora"):
+        told = {way: _of_the_bot(home, text) for way, text in in_channels(home, who)}
+        yield f"{who}, in all channels, finds {_found(home, told)} of {PAYROLL}"
     told = dict(on_the_command_line(home, "cli:zoe", [PAYROLL], SECRETS))
     yield f"zoe, on the command line, finds {_found(home, told)} of {PAYROLL}"
 
