@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import get_ident
 from typing import Any
 from unicodedata import normalize
 
@@ -211,11 +212,12 @@ def planned(url: str, asked: str) -> list[str]:
 
 @contextmanager
 def explained() -> Iterator[list[tuple[str, Any]]]:
-    """Every statement about `search` that is executed meanwhile, with its values."""
+    """Every statement about `search` that this thread executes meanwhile, with its values."""
+    me = get_ident()
     seen: list[tuple[str, Any]] = []
 
     def note(_: Any, __: Any, statement: str, values: Any, *___: Any) -> None:
-        if "search" in statement or "enable_seqscan" in statement:
+        if get_ident() == me and ("search" in statement or "enable_seqscan" in statement):
             seen.append((statement, values))
 
     event.listen(Engine, "before_cursor_execute", note)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import get_ident
 from typing import Any
 
 import pytest
@@ -149,11 +150,12 @@ def planned(url: str, window: Window, by: Grouping | None, policy: Policy | None
 
 @contextmanager
 def explained() -> Iterator[list[str]]:
-    """The plan of every SELECT that is executed meanwhile."""
+    """The plan of every SELECT that this thread executes meanwhile."""
+    me = get_ident()
     lines: list[str] = []
 
     def note(_: Any, cursor: Any, statement: str, parameters: Any, *__: Any) -> None:
-        if statement.startswith("SELECT"):
+        if get_ident() == me and statement.startswith("SELECT"):  # other tests may not have ended yet
             rows = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
             lines.extend(row[3] for row in rows)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from threading import get_ident
 from typing import Any
 from uuid import UUID
 
@@ -97,11 +98,12 @@ def scans(line: str) -> bool:
 
 @contextmanager
 def explained() -> Iterator[list[str]]:
-    """How the database goes about every SELECT that is executed meanwhile."""
+    """How the database goes about every SELECT that this thread executes meanwhile."""
+    me = get_ident()
     lines: list[str] = []
 
     def note(connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        if statement.startswith("SELECT"):
+        if get_ident() == me and statement.startswith("SELECT"):
             with closing(cursor.connection.cursor()) as another:
                 another.execute(f"{EXPLAIN[connection.dialect.name]} {statement}", parameters)
                 lines.extend(str(row[-1]) for row in another.fetchall())

@@ -73,7 +73,7 @@ def _shortcut(name: str, kind: str, callback: str) -> dict[str, str]:
     return {"name": name, "type": kind, "callback_id": callback, "description": "Something to do"}
 
 
-@dataclass
+@dataclass(repr=False)
 class House:
     """`app` is what Bolt dispatches to; `store` the record; `clock` that of the record."""
 

@@ -38,6 +38,7 @@ def test_a_command_is_answered_without_a_call(home: House) -> None:
 def test_forms_open_only_after_the_acknowledgement(home: House) -> None:
     key = home.opened("with a form", room=True)
     home.opened("another")
+    home.opened("a third")
     home.do(c.Close, key)
     message = panel(home, key, "reopen")
     home.shown(home.form(lambda: home.ann.press(message, "move:reopen")))
