@@ -38,7 +38,11 @@ def desk(database: Database) -> Desk:
     return Desk(database, workspace="w")
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(texts=st.lists(st.text(max_size=20), min_size=1, max_size=5), data=st.data())
 def test_every_word_of_any_text_is_found_whole_and_by_its_beginning(
     database: Database, texts: list[str], data: st.DataObject
