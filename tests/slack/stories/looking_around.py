@@ -67,7 +67,9 @@ def in_channels(home: Town, who: str) -> Iterator[tuple[str, str]]:
 
 
 def _answer(home: Town, who: str, line: str) -> str:
-    return json.dumps(home.typed(line, who).answer, ensure_ascii=False)
+    answer = json.dumps(home.typed(line, who).answer, ensure_ascii=False)
+    assert "That was a lot in one minute" not in answer
+    return answer
 
 
 def _offered(home: Town, who: str, typed: Sequence[str]) -> Iterator[tuple[str, str]]:
