@@ -18,7 +18,7 @@ _NEXT = (
     ("cleo", "update A deployment of 14:30 is rolled back"),
     ("ann", "task add --owner @ben Fail over to the second region"),
     ("ben", "task done t1"),
-    ("ann", "followup add --due 2027-01-15 Alert on the length of the queue"),
+    ("ann", "followup add --due 2099-01-15 Alert on the length of the queue"),
     ("ann", "close"),
     ("ann", "transfer @ben"),
     ("ben", "status monitoring"),
