@@ -130,56 +130,9 @@ class Settings:
         `data_folder` is asked only where nothing names a database. Nothing is created.
         """
         reading = _Reading(environ, *env_file.read(directory / ".env", _NAMES))
-        settings = cls(
-            database_url=_database(reading, data_folder),
-            workspace=reading.take(rows.WORKSPACE),
-            extra_roles=_extra(reading.take(rows.ROLES)),
-            required_roles=reading.take(rows.REQUIRED_ROLES),
-            review_to_close=reading.take(rows.REVIEW_TO_CLOSE),
-            reason_to_lower=reading.take(rows.REASON_TO_LOWER),
-            people=reading.take(rows.PEOPLE),
-            admins=reading.take(rows.ADMINS),
-            permits=reading.take(rows.PERMITS),
-            timezone=reading.take(rows.TIMEZONE),
-            wait_seconds=reading.take(rows.WAIT_SECONDS),
-            comms_reminder_first=reading.take(rows.COMMS_REMINDER_FIRST),
-            comms_reminder_again=reading.take(rows.COMMS_REMINDER_AGAIN),
-            comms_reminder_severities=reading.take(rows.COMMS_REMINDER_SEVERITIES),
-            stale_after=reading.take(rows.STALE_AFTER),
-            stale_again=reading.take(rows.STALE_AGAIN),
-            role_empty_after=reading.take(rows.ROLE_EMPTY_AFTER),
-            webhook_url=reading.take(rows.WEBHOOK_URL),
-            webhook_secret=reading.take(rows.WEBHOOK_SECRET),
-            webhook_allow_private=reading.take(rows.WEBHOOK_ALLOW_PRIVATE),
-            webhook_private=reading.take(rows.WEBHOOK_PRIVATE),
-            slack_bot_token=reading.take(rows.SLACK_BOT_TOKEN),
-            slack_app_token=reading.take(rows.SLACK_APP_TOKEN),
-            slack_signing_secret=reading.take(rows.SLACK_SIGNING_SECRET),
-            slack_api_url=reading.take(rows.SLACK_API_URL),
-            slack_digest_channel=reading.take(rows.SLACK_DIGEST_CHANNEL),
-            slack_response_group=reading.take(rows.SLACK_RESPONSE_GROUP),
-            slack_allowed_workspaces=reading.take(rows.SLACK_ALLOWED_WORKSPACES),
-            slack_export_users=reading.take(rows.SLACK_EXPORT_USERS),
-            slack_workspace=reading.take(rows.SLACK_WORKSPACE),
-            slack_commands=reading.take(rows.SLACK_COMMANDS),
-            guide_link=reading.take(rows.GUIDE_LINK),
-            postmortems_link=reading.take(rows.POSTMORTEMS_LINK),
-            slack_channel_topic=reading.take(rows.CHANNEL_TOPIC),
-            slack_invited_group=_switched(reading, rows.GROUP_INVITE, rows.GROUP_INVITE_NAME).lstrip("@"),
-            slack_emoji=_switched(reading, rows.REACT, rows.REACT_EMOJI).strip(":"),
-            review_channel=reading.take(rows.REVIEW_CHANNEL),
-            slack_alarm=reading.take(rows.SLACK_ALARM),
-            slack_mentions=reading.take(rows.SLACK_MENTIONS),
-            templates=reading.take(rows.TEMPLATES),
-            slack_channel_prefix=reading.take(rows.SLACK_CHANNEL_PREFIX),
-            slack_private=reading.take(rows.SLACK_PRIVATE_CHANNELS),
-            slack_history=reading.take(rows.SLACK_READ_HISTORY),
-            slack_files=reading.take(rows.SLACK_SEND_FILES),
-            slack_names=reading.take(rows.SLACK_LOOK_UP_NAMES),
-            slack_per_minute=reading.take(rows.SLACK_COMMANDS_PER_MINUTE),
-            slack_workers=reading.take(rows.SLACK_WORKERS),
-            lines=tuple(reading.lines.values()),
-        )
+        database = _database(reading, data_folder)
+        taken = {name: _taken(reading, each) for name, each in _FIELDS.items()}
+        settings = cls(database_url=database, **taken, lines=tuple(reading.lines.values()))
         if faults := (*reading.faults, *_strangers(settings, reading), *_unsafe(settings, reading)):
             raise BadSettings(faults, settings.lines)
         return settings
@@ -298,8 +251,16 @@ def _default_file(reading: _Reading, data_folder: Callable[[], Path]) -> str:
     return url
 
 
-def _extra(roles: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(role for role in roles if role not in kinds.STANDARD_ROLES)
+def _extra_roles(reading: _Reading) -> tuple[str, ...]:
+    return tuple(role for role in reading.take(rows.ROLES) if role not in kinds.STANDARD_ROLES)
+
+
+def _invited_group(reading: _Reading) -> str:
+    return _switched(reading, rows.GROUP_INVITE, rows.GROUP_INVITE_NAME).lstrip("@")
+
+
+def _emoji(reading: _Reading) -> str:
+    return _switched(reading, rows.REACT, rows.REACT_EMOJI).strip(":")
 
 
 def _strangers(settings: Settings, reading: _Reading) -> list[str]:
@@ -326,3 +287,58 @@ def _unsafe(settings: Settings, reading: _Reading) -> list[str]:
             f"unless {rows.WEBHOOK_ALLOW_PRIVATE.name} is true."
         )
     return found
+
+
+def _taken(reading: _Reading, each: "Setting[Any] | Callable[[_Reading], Any]") -> Any:
+    return reading.take(each) if isinstance(each, Setting) else each(reading)
+
+
+_FIELDS: "Mapping[str, Setting[Any] | Callable[[_Reading], Any]]" = {
+    "workspace": rows.WORKSPACE,
+    "extra_roles": _extra_roles,
+    "required_roles": rows.REQUIRED_ROLES,
+    "review_to_close": rows.REVIEW_TO_CLOSE,
+    "reason_to_lower": rows.REASON_TO_LOWER,
+    "people": rows.PEOPLE,
+    "admins": rows.ADMINS,
+    "permits": rows.PERMITS,
+    "timezone": rows.TIMEZONE,
+    "wait_seconds": rows.WAIT_SECONDS,
+    "comms_reminder_first": rows.COMMS_REMINDER_FIRST,
+    "comms_reminder_again": rows.COMMS_REMINDER_AGAIN,
+    "comms_reminder_severities": rows.COMMS_REMINDER_SEVERITIES,
+    "stale_after": rows.STALE_AFTER,
+    "stale_again": rows.STALE_AGAIN,
+    "role_empty_after": rows.ROLE_EMPTY_AFTER,
+    "webhook_url": rows.WEBHOOK_URL,
+    "webhook_secret": rows.WEBHOOK_SECRET,
+    "webhook_allow_private": rows.WEBHOOK_ALLOW_PRIVATE,
+    "webhook_private": rows.WEBHOOK_PRIVATE,
+    "slack_bot_token": rows.SLACK_BOT_TOKEN,
+    "slack_app_token": rows.SLACK_APP_TOKEN,
+    "slack_signing_secret": rows.SLACK_SIGNING_SECRET,
+    "slack_api_url": rows.SLACK_API_URL,
+    "slack_digest_channel": rows.SLACK_DIGEST_CHANNEL,
+    "slack_response_group": rows.SLACK_RESPONSE_GROUP,
+    "slack_allowed_workspaces": rows.SLACK_ALLOWED_WORKSPACES,
+    "slack_export_users": rows.SLACK_EXPORT_USERS,
+    "slack_workspace": rows.SLACK_WORKSPACE,
+    "slack_commands": rows.SLACK_COMMANDS,
+    "guide_link": rows.GUIDE_LINK,
+    "postmortems_link": rows.POSTMORTEMS_LINK,
+    "slack_channel_topic": rows.CHANNEL_TOPIC,
+    "slack_invited_group": _invited_group,
+    "slack_emoji": _emoji,
+    "review_channel": rows.REVIEW_CHANNEL,
+    "slack_alarm": rows.SLACK_ALARM,
+    "slack_mentions": rows.SLACK_MENTIONS,
+    "templates": rows.TEMPLATES,
+    "slack_channel_prefix": rows.SLACK_CHANNEL_PREFIX,
+    "slack_private": rows.SLACK_PRIVATE_CHANNELS,
+    "slack_history": rows.SLACK_READ_HISTORY,
+    "slack_files": rows.SLACK_SEND_FILES,
+    "slack_names": rows.SLACK_LOOK_UP_NAMES,
+    "slack_per_minute": rows.SLACK_COMMANDS_PER_MINUTE,
+    "slack_workers": rows.SLACK_WORKERS,
+}
+"""Where each field comes from, but for the database: one setting, or what is made of some."""

@@ -155,10 +155,7 @@ class AddEvidence(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SendUpdate(Command):
-    """News for those outside the response; `next_due` promises the next one (aware, after `at`)."""
-
-    move: ClassVar[Move] = Move.UPDATE
+class _News(Command):
     text: str
     impact: str | None = None
     components: tuple[str, ...] = ()
@@ -170,27 +167,26 @@ class SendUpdate(Command):
         self._set("components", tuple(text.title("component", each) for each in self.components))
         if self.next_due is not None:
             self._set("next_due", utc("next update", self.next_due))
-            if self.next_due <= self.at:
-                raise Invalid("next_due", "The next update must be due after this one.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CorrectUpdate(Command):
+class SendUpdate(_News):
+    """News for those outside the response; `next_due` promises the next one (aware, after `at`)."""
+
+    move: ClassVar[Move] = Move.UPDATE
+
+    def _check(self) -> None:
+        _News._check(self)
+        if self.next_due is not None and self.next_due <= self.at:
+            raise Invalid("next_due", "The next update must be due after this one.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectUpdate(_News):
     """Update `update` was wrong; what is not given stays as it was, and the timeline keeps the old one."""
 
     move: ClassVar[Move] = Move.CORRECT
     update: str
-    text: str
-    impact: str | None = None
-    components: tuple[str, ...] = ()
-    next_due: datetime | None = None
-
-    def _check(self) -> None:
-        self._set("text", text.prose("update", self.text))
-        self._set("impact", text.optional_prose("impact", self.impact))
-        self._set("components", tuple(text.title("component", each) for each in self.components))
-        if self.next_due is not None:
-            self._set("next_due", utc("next update", self.next_due))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
