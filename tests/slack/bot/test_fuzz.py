@@ -258,10 +258,12 @@ def test_there_is_a_payload_of_every_element_and_every_form(real: dict[str, dict
 def test_nothing_of_a_real_payload_is_unexpected(
     home: House, real: dict[str, dict[str, Any]], caplog: pytest.LogCaptureFixture
 ) -> None:
+    """But for this: Slack takes five answers to a payload, and these payloads came here before."""
     caplog.set_level(logging.WARNING)
     for kind, body in real.items():
         assert home.app.dispatch(request(body)).status == 200, kind
-    assert [record.getMessage() for record in caplog.records if record.name == "incident.slack"] == []
+    said = [record.getMessage() for record in caplog.records if record.name == "incident.slack"]
+    assert [text for text in said if "used_url" not in text] == []
 
 
 def test_after_all_this_the_record_is_whole_and_nothing_was_unforeseen(
