@@ -9,6 +9,7 @@ from functools import cached_property
 from adapters.slack.bot.people import Directory
 from adapters.slack.definitions import NOTHING, Definitions
 from adapters.slack.features import Features
+from adapters.slack.words import Words, shipped_words
 from incident_core.model.actor import Actor
 from incident_core.model.policy import Policy
 from incident_core.ports.backlog import Backlog
@@ -77,6 +78,7 @@ class Desk:
     database: str = ""
     definitions: Definitions = NOTHING
     directory: Directory = field(default_factory=Directory)
+    words: Words = field(default_factory=shipped_words, repr=False)
 
     @property
     def program(self) -> str:

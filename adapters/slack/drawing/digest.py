@@ -6,9 +6,10 @@ from typing import Any
 
 from adapters.slack.drawing import words
 from adapters.slack.drawing.message import Row, content
+from adapters.slack.drawing.setup import Setup
 from adapters.slack.drawing.updates import latest
 from adapters.slack.escape import fitted
-from adapters.slack.parts import Bold, Line, Part, Room, When, Who, known
+from adapters.slack.parts import Line, Room, known
 from incident_core.model.incident import Incident
 from incident_core.model.stage import Stage
 
@@ -16,34 +17,34 @@ SHORT = 200
 """Characters of the last update."""
 
 
-def digest(incident: Incident) -> dict[str, Any]:
+def digest(setup: Setup, incident: Incident) -> dict[str, Any]:
     """The message; the channel is linked once it is known."""
-    rows: list[Row] = [line(incident)]
+    rows: list[Row] = [line(setup, incident)]
     update = latest(incident)
     if update is not None:
         told = fitted(" ".join(words.text(update.text).split()), SHORT)
-        rows.append(["Last update, ", When(update.sent_at), ": ", told])
+        rows += setup.words.rows("digest.last_update", at=update.sent_at, text=told)
     return content(rows)
 
 
-def declared(incident: Incident) -> dict[str, Any]:
+def declared(setup: Setup, incident: Incident) -> dict[str, Any]:
     """The reply below it that everybody in the digest channel sees."""
     by = next(entry.by for entry in incident.stages if entry.stage is Stage.INCIDENT)
-    drill = "a drill" if incident.drill else "an incident"
-    told: Line = [Bold(incident.key), f" was declared {drill} by ", Who(by), ": "]
-    return content([[*told, Room(known("channel"))]])
+    room = Room(known("channel"))
+    return content(
+        setup.words.rows("digest.declared", key=incident.key, drill=incident.drill, who=by, room=room)
+    )
 
 
-def line(incident: Incident) -> Line:
+def line(setup: Setup, incident: Incident) -> Line:
     """What people typed comes last, so that it cannot rearrange what stands before it."""
-    leader = incident.commander
-    led: list[Part] = [" · led by ", Who(leader)] if leader is not None else []
-    return [
-        *(Bold(f"{mark} ") for mark in words.marks(incident)),
-        Bold(incident.key),
-        f" · {incident.severity} · {words.stage(incident)} · ",
-        Room(known("channel")),
-        *led,
-        " · ",
-        words.text(incident.title),
-    ]
+    return setup.words.line(
+        "digest.line",
+        marks=words.marks(incident),
+        key=incident.key,
+        severity=incident.severity,
+        stage=words.stage(incident),
+        room=Room(known("channel")),
+        commander=incident.commander,
+        title=words.text(incident.title),
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from adapters.slack.definitions import NOTHING, Definitions
+from adapters.slack.words import Words, shipped_words
 from incident_core.model.policy import Policy
 from incident_core.model.severity import Severity
 
@@ -19,7 +20,8 @@ class Setup:
     `policy` is what the moves that are shown are asked of. `guide` and `postmortems` are addresses, and
     `about` a text for the topic of every channel; empty: none. `invited` is the handle of a user group that
     is invited to every incident that is not private. An incident that is resolved at one of the severities
-    in `review_at` gets a channel for its review. `alarm`: a reminder calls everybody in the channel.
+    in `review_at` gets a channel for its review. `alarm`: a reminder calls everybody in the channel. `words`
+    are what is said.
     """
 
     bot_user: str
@@ -38,3 +40,4 @@ class Setup:
     review_at: frozenset[Severity] = frozenset()
     alarm: bool = True
     definitions: Definitions = NOTHING
+    words: Words = field(default_factory=shipped_words, repr=False)

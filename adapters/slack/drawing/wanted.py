@@ -30,7 +30,7 @@ def wanted(setup: Setup, incident: Incident) -> Sequence[Wanted]:
     found.append(_panel(setup, incident, reviewed=bool(reviewed)))
     found.append(_in(incident, "pin", "pins.add", {}, "panel"))
     if has_digest(setup, incident):
-        found += _digest(incident)
+        found += _digest(setup, incident)
     found += reviewed
     if incident.stage is Stage.CLOSED:
         found.append(Wanted("archive", "conversations.archive", {}, ("channel",), last=True, repeatable=True))
@@ -88,12 +88,12 @@ def _panel(setup: Setup, incident: Incident, *, reviewed: bool) -> Wanted:
     )
 
 
-def _digest(incident: Incident) -> Iterator[Wanted]:
+def _digest(setup: Setup, incident: Incident) -> Iterator[Wanted]:
     """The line, and below it what everybody there should see: that it was declared, and the updates."""
-    shown = {"to": "digest", **digest.digest(incident)}
+    shown = {"to": "digest", **digest.digest(setup, incident)}
     yield Wanted("digest", POST_TO_DIGEST, shown, ("channel",), changing=CHANGING)
     if incident.declared_at is not None:
-        yield _below("declared", digest.declared(incident), kept=incident.stage is not Stage.INCIDENT)
+        yield _below("declared", digest.declared(setup, incident), kept=incident.stage is not Stage.INCIDENT)
     for slot, drawn, new in updates.shown(incident):
         yield _below(slot, drawn, kept=not new)
 
