@@ -17,6 +17,7 @@ from incident_core.model.actor import Actor
 from incident_core.model.milestone import Milestone
 from incident_core.model.move import Move
 from incident_core.model.outcome import Outcome
+from incident_core.model.redactable import redactable
 from incident_core.model.role import COMMANDER, role
 from incident_core.model.severity import Severity
 from incident_core.model.status import Status
@@ -354,6 +355,23 @@ class Retract(Command):
     reason: str | None = None
 
     def _check(self) -> None:
+        self._set("reason", text.optional_prose("reason", self.reason))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redact(Command):
+    """Remove the texts of `entry` for good: `title`, an id such as u1, or the number of an event.
+
+    `texts` are those that are left of it, as versions and fields; Perform finds them. Needs a reason.
+    """
+
+    move: ClassVar[Move] = Move.REDACT
+    entry: str
+    texts: tuple[tuple[int, str], ...] = ()
+    reason: str | None = None
+
+    def _check(self) -> None:
+        self._set("entry", redactable("entry", self.entry))
         self._set("reason", text.optional_prose("reason", self.reason))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from shlex import quote
 
-from incident_core.guards.entries import entries, word_for
+from incident_core.guards.entries import entries, is_redactable, word_for
 from incident_core.guards.guard import Guard, Kind
 from incident_core.guards.order import crossed
 from incident_core.guards.question import Ask, Question
@@ -67,11 +67,8 @@ def _why_reason(question: Question) -> str:
     incident, ask = question.incident, question.ask
     if ask.move is Move.SEVERITY:
         return f"Lowering {incident.key} from {incident.severity} needs a reason."
-    return (
-        f"Retracting {ask.target} needs a reason."
-        if ask.move is Move.RETRACT
-        else f"Reopening {incident.key} needs a reason."
-    )
+    doing = {Move.RETRACT: "Retracting", Move.REDACT: "Redacting"}.get(ask.move)
+    return f"{doing} {ask.target} needs a reason." if doing else f"Reopening {incident.key} needs a reason."
 
 
 def _other_holder(question: Question) -> bool:
@@ -119,8 +116,8 @@ def _path_to_milestone(question: Question) -> Remedy:
 
 def _earlier(question: Question) -> Remedy:
     """Opened earlier; where that cannot be said any more, done when it was opened."""
-    opened = question.incident.opened_at
-    if question.incident.stage is Stage.CLOSED and on_follow_up(question.ask):
+    opened, afterwards = question.incident.opened_at, question.ask.move is Move.REDACT
+    if question.incident.stage is Stage.CLOSED and (afterwards or on_follow_up(question.ask)):
         return _again(question, f"--at {to_iso(opened)}")
     return Remedy(Move.TIMES, f"{Milestone.OPENED} {to_iso(question.at)}")
 
@@ -237,6 +234,16 @@ ENTRY_KNOWN = Guard(
     remedy=lambda q: Remedy("show"),
 )
 
+TEXT_KNOWN = Guard(
+    code="text-unknown",
+    kind=Kind.STRUCTURAL,
+    holds=lambda q: is_redactable(q.incident, q.ask.target or ""),
+    says=lambda q: (
+        f"{q.incident.key} has no {q.ask.target}; the timeline shows what it has, by number and id."
+    ),
+    remedy=lambda q: Remedy("timeline"),
+)
+
 TIMER_KNOWN = Guard(
     code="timer-unknown",
     kind=Kind.STRUCTURAL,
@@ -292,6 +299,7 @@ GUARDS = (
     IN_ORDER,
     MILESTONE_REACHED,
     ENTRY_KNOWN,
+    TEXT_KNOWN,
     TIMER_KNOWN,
     NOT_ITS_OWN_DUPLICATE,
     HOLDS_NO_ROLE,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from incident_core.guards.entries import entries
+from incident_core.guards.entries import entries, redactable
 from incident_core.guards.question import Ask, Question
 from incident_core.guards.refusal import Reason
 from incident_core.guards.rules import GUARDS
@@ -101,4 +101,6 @@ def _targets(policy: Policy, incident: Incident, move: Move) -> Iterable[str | N
         return [each for each in Milestone if each is not Milestone.CLOSED]
     if move in (Move.SNOOZE, Move.STOP):
         return timer_names(policy, incident)
+    if move is Move.REDACT:
+        return redactable(incident)
     return entries(incident, move) if move in _ENTRY_MOVES else (None,)

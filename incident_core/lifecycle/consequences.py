@@ -262,6 +262,14 @@ def _retract(_: Incident, command: c.Retract) -> Events:
     return (e.EntryRetracted(actor=command.actor, at=command.at, entry=command.entry, reason=command.reason),)
 
 
+def _redact(_: Incident, command: c.Redact) -> Events:
+    by, at, why = command.actor, command.at, command.reason
+    return tuple(
+        e.TextRedacted(actor=by, at=at, version=version, field=field, reason=why)
+        for version, field in command.texts
+    )
+
+
 def _grant(_: Incident, command: c.Grant) -> Events:
     return (e.AccessGranted(actor=command.actor, at=command.at, who=command.who),)
 
@@ -304,6 +312,7 @@ _CONSEQUENCES: dict[type[c.Command], Callable[[Incident, Any], Events]] = {
     c.CorrectTitle: _correct_title,
     c.CorrectMilestone: _correct_milestone,
     c.Retract: _retract,
+    c.Redact: _redact,
     c.Grant: _grant,
     c.Revoke: _revoke,
     c.MakePrivate: _make_private,

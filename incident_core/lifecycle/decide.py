@@ -86,6 +86,7 @@ _TARGETS: dict[type[c.Command], str] = {
     c.CorrectMilestone: "milestone",
     c.CorrectUpdate: "update",
     c.Retract: "entry",
+    c.Redact: "entry",
 }
 
 _TIMES: dict[type[c.Command], str] = {c.CorrectMilestone: "when", c.SnoozeTimer: "until"}

@@ -166,6 +166,7 @@ VERBS = (
     Verb(Move.TITLE, _OPEN),
     Verb(Move.TIMES, (rules.NOT_CLOSED, rules.MILESTONE_REACHED, rules.IN_ORDER)),
     Verb(Move.RETRACT, (*_ITEM, rules.REASON_GIVEN)),
+    Verb(Move.REDACT, (rules.AFTER_OPENING, rules.TEXT_KNOWN, rules.REASON_GIVEN)),
     Verb(Move.GRANT, _OPEN),
     Verb(Move.REVOKE, (*_OPEN, rules.HOLDS_NO_ROLE, rules.SOMEBODY_SEES)),
     Verb(Move.PRIVATE, _OPEN),

@@ -34,6 +34,7 @@ class Move(StrEnum):
     TITLE = "title"
     TIMES = "times set"
     RETRACT = "retract"
+    REDACT = "redact"
     GRANT = "access grant"
     REVOKE = "access revoke"
     PRIVATE = "private"

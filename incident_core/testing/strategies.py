@@ -13,7 +13,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from incident_core import commands as c
 from incident_core import events as e
-from incident_core.guards.entries import entries
+from incident_core.guards.entries import entries, redactable
 from incident_core.guards.refusal import Refused
 from incident_core.guards.timers import timer_names
 from incident_core.lifecycle.decide import decide
@@ -152,7 +152,7 @@ _WITH_ENTRY: list[type[c.Command]] = [
 _WORK: tuple[type[c.Command], ...] = (
     c.SetSeverity, c.Assign, c.Claim, c.Release, c.HandOver, c.AddEvidence, c.SendUpdate, c.AddTask,
     c.AddFollowUp, c.FinishReview, c.SnoozeTimer, c.StopTimer, c.CorrectTitle, c.CorrectMilestone,
-    c.Grant, c.Revoke, c.MakePrivate, c.Look, *_WITH_ENTRY,
+    c.Grant, c.Revoke, c.MakePrivate, c.Look, c.Redact, *_WITH_ENTRY,
 )  # fmt: skip
 _ON: Final[Mapping[Stage, tuple[type[c.Command], ...]]] = {
     Stage.INVESTIGATION: (c.Declare, c.Declare, c.Close),
@@ -201,6 +201,8 @@ def _argument(name: str, move: Move, incident: Incident, policy: Policy) -> Sear
     if name == "role":
         held = [*incident.roles] if move in (Move.RELEASE, Move.HANDOVER) else []
         return st.sampled_from([*held * 3, *policy.roles, "nobody_knows"])
+    if name == "entry" and move is Move.REDACT:
+        return st.sampled_from([*redactable(incident), str(incident.version), "t9", "999999999"])
     if name in ("item", "entry", "update"):
         return st.sampled_from([*[*entries(incident, move)] * 4, "e1", "t9"])
     if name == "timer":
@@ -231,6 +233,8 @@ _ARGUMENTS: Final[dict[str, SearchStrategy[Any]]] = {
     "outcome": st.none() | st.sampled_from(Outcome),
     "duplicate_of": st.sampled_from(("INC-7", "INC-100000")),
     "title": titles(),
+    # Texts that are not there: only a store removes one, and a history is what its events say.
+    "texts": st.lists(st.integers(1, 9).map(lambda version: (version, "nothing")), max_size=2).map(tuple),
     "milestone": st.sampled_from([each for each in Milestone if each is not Milestone.CLOSED]),
 }
 

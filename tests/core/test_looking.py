@@ -73,6 +73,16 @@ def test_nobody_is_written_down_for_what_everybody_may_see(desk: Desk, way: str)
     assert looks(desk) == []
 
 
+def test_an_admin_is_written_down_for_the_open_follow_ups_that_they_see(desk: Desk) -> None:
+    for private in (True, False):
+        desk.do(c.AddFollowUp, desk.open("hidden", by=BOB, private=private), by=BOB, text="hidden")
+    expected = desk.store.reader.follow_ups(desk.workspace, DORA, 9)
+    assert looking(desk).follow_ups(desk.workspace, DORA, 9) == expected
+    assert [each.private for each in expected] == [True, False]
+    looking(desk).follow_ups(desk.workspace, BOB, 9)
+    assert (looks(desk), looks(desk, "INC-2")) == ([(DORA, "followups")], [])
+
+
 def test_what_is_shown_is_what_the_reader_shows(desk: Desk) -> None:
     for private in (True, False):
         desk.open("hidden", by=BOB, private=private)

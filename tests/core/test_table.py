@@ -114,7 +114,7 @@ def test_the_codes_of_refusals_are_promised() -> None:
     assert {guard.code for guard in GUARDS} == {
         "closed", "reason-missing", "required-roles", "review-missing", "commander-needed", "role-unknown",
         "role-empty", "same-holder", "before-opened", "before-stage", "out-of-order", "milestone-missing",
-        "entry-unknown", "timer-unknown", "own-duplicate", "role-held", "last-viewer",
+        "entry-unknown", "text-unknown", "timer-unknown", "own-duplicate", "role-held", "last-viewer",
         "not-permitted",
     }  # fmt: skip
 

@@ -29,8 +29,9 @@ StepLaw = Callable[[Step], bool]
 
 
 def _closed_is_read_only(step: Step) -> bool:
-    """The work on a follow-up comes after; nothing but that, and reopening, touches a closed incident."""
-    free = (Move.REOPEN, Move.FOLLOWUP_ASSIGN, Move.FOLLOWUP_DONE, *RECORDED)
+    """The work on a follow-up comes after, and a redaction at any time; nothing but these, and reopening,
+    touches a closed incident."""
+    free = (Move.REOPEN, Move.FOLLOWUP_ASSIGN, Move.FOLLOWUP_DONE, Move.REDACT, *RECORDED)
     name = str(getattr(step.command, "timer", ""))
     return step.before.stage is not Stage.CLOSED or step.command.move in free or name.startswith("followup:")
 
@@ -47,7 +48,7 @@ def _reasoned(step: Step) -> bool:
     for each in step.events:
         lowered = isinstance(each, e.SeveritySet) and each.previous.outranks(each.severity)
         asks = lowered and step.before.severity in step.policy.reason_to_lower
-        asks = asks or isinstance(each, (e.Reopened, e.EntryRetracted))
+        asks = asks or isinstance(each, (e.Reopened, e.EntryRetracted, e.TextRedacted))
         if asks and getattr(each, "reason", None) is None:
             return False
     return True
@@ -85,6 +86,19 @@ def _entry_there(step: Step) -> bool:
     names = (getattr(each, name, None) for each in step.events for name in fields_)
     added = (Move.TASK_ADD, Move.FOLLOWUP_ADD, Move.UPDATE)
     return step.command.move in added or all(name is None or name in found for name in names)
+
+
+def _redacted_as_asked(step: Step) -> bool:
+    """One event for each text; of an entry, retracted or not, of the title, or of an event by its number."""
+    if not isinstance(step.command, c.Redact):
+        return True
+    before, name = step.before, step.command.entry
+    ids = {each.id for each in before.updates} | {each.id for each in before.evidence}
+    ids |= {each.id for each in (*before.tasks, *before.follow_ups)}
+    there = name == "title" or name in ids
+    there = there or (name.isdecimal() and 0 < int(name) <= before.version)
+    gone = [(each.version, each.field) for each in step.events if isinstance(each, e.TextRedacted)]
+    return there and gone == list(step.command.texts) and len(gone) == len(step.events)
 
 
 def _timer_there(step: Step) -> bool:
@@ -180,12 +194,15 @@ _MAY_CHANGE: dict[Move, set[str]] = {
     Move.TITLE: {"title"},
     Move.TIMES: _TIMES,
     Move.RETRACT: {"evidence", "updates", "tasks", "follow_ups"},
+    Move.REDACT: set(),
     Move.GRANT: {"access"},
     Move.REVOKE: {"access"},
     Move.PRIVATE: {"private", "access"},
     Move.CORRECT: {"updates"},
     Move.LOOK: set(),
 }
+_REMOVES = (*RECORDED, Move.REDACT)
+"""Moves that leave every field as it is: what a redaction removes is gone from what came before it."""
 
 
 def changed(before: Incident, after: Incident) -> set[str]:
@@ -195,14 +212,15 @@ def changed(before: Incident, after: Incident) -> set[str]:
 
 def _only_its_own(step: Step) -> bool:
     found = changed(step.before, step.after)
-    return (bool(found) or step.command.move in RECORDED) and found <= _MAY_CHANGE[step.command.move]
+    return (bool(found) or step.command.move in _REMOVES) and found <= _MAY_CHANGE[step.command.move]
 
 
 STEP_LAWS: dict[str, StepLaw] = {
     "closed is read-only, except for reopen and what is left of follow-ups": _closed_is_read_only,
+    "what is redacted is there to be named, and all that was asked for": _redacted_as_asked,
     "an accepted command leaves events, and each is one version": _counted,
     "events carry who and when of their command": _by_the_actor,
-    "lowering, reopening and retracting carry the reason that was asked for": _reasoned,
+    "lowering, reopening, retracting and redacting carry the reason that was asked for": _reasoned,
     "a process rule is passed over exactly where that is recorded, with its reason": _overrides_recorded,
     "a role is handed from its holder to another": _handed_to_another,
     "an entry that is named is there": _entry_there,

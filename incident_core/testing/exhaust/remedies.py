@@ -26,11 +26,12 @@ from incident_core.testing.exhaust.facts import moments
 PATIENCE = 6
 """So many remedies, one after the other, must bring any command through."""
 
-READS = ("show", "timers")
+READS = ("show", "timeline", "timers")
 """The verbs of remedies that change nothing: what to name instead is read there."""
 
 INSTEAD = {
     "entry-unknown": "nothing can make an id that was never given out; `show` lists those that were",
+    "text-unknown": "nothing can be redacted that was never written; `timeline` lists what was",
     "timer-unknown": "there is nothing else to be reminded of; `timers` lists what there is",
     "role-unknown": "roles are the deployment's; the remedy names one that exists",
     "commander-needed": "it cannot be done in this stage; the remedy is the other way to the same end",
@@ -57,6 +58,7 @@ _PLACES: dict[Move, tuple[type[c.Command], tuple[str, ...]]] = {
     Move.TIMES: (c.CorrectMilestone, ("milestone", "when")),
     Move.CORRECT: (c.CorrectUpdate, ("update", "text")),
     Move.RETRACT: (c.Retract, ("entry",)),
+    Move.REDACT: (c.Redact, ("entry",)),
     Move.GRANT: (c.Grant, ("who",)),
 }
 """The verbs that remedies name, with their arguments in order, as the command line has them."""

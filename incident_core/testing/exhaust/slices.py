@@ -30,6 +30,7 @@ from incident_core.testing.exhaust.words import (
     one_follow_up,
     opening,
     other_timers,
+    redactions,
     relief,
     response,
     review,
@@ -165,6 +166,7 @@ def _timers() -> Slice:
 
 def _writings() -> Slice:
     asked = _asked(_AT, (life, proved), (writings, every)) + _asked(_AT, (rewritten, plain), followed=False)
+    asked += _asked(_AT, (redactions, every), followed=False)
     return Slice("writings", ((_OPENED,),), asked, _few)
 
 

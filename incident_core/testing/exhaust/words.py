@@ -161,6 +161,12 @@ def rewritten(at: datetime) -> list[c.Command]:
     return [c.CorrectUpdate(actor=ANN, at=at, key="k", update=name, text="newer") for name in names]
 
 
+def redactions(at: datetime) -> list[c.Command]:
+    """Asked but never followed: what a text says is no fact that a rule sees."""
+    names = ("title", "u1", "e1", "t9", "1", "999")
+    return [c.Redact(actor=ANN, at=at, key="k", entry=name, texts=((1, "title"),)) for name in names]
+
+
 def timers(at: datetime) -> list[c.Command]:
     """A timer of the incident and one of a follow-up: snoozed until either of two times, and stopped."""
     names = (COMMS, follow_up_timer("f1"))
@@ -202,6 +208,6 @@ def everything(at: datetime) -> list[c.Command]:
     """Every move there is, with every target."""
     every = (
         life, endings, statuses, severities, roles, review, access, tasks, follow_ups, timers, other_timers,
-        writings, rewritten, title, response, impact, secrecy,
+        writings, rewritten, redactions, title, response, impact, secrecy,
     )  # fmt: skip
     return [each for make in every for each in make(at)]
