@@ -32,6 +32,7 @@ __all__ = [
     "create_channel",
     "rename",
     "archive",
+    "delete_channel",
     "direct",
     "open_home",
     "seen",
@@ -80,9 +81,13 @@ def edit(world: World, workspace: Workspace, user: str, channel_id: str, ts: str
 
 
 def delete(world: World, workspace: Workspace, user: str, channel_id: str, ts: str) -> None:
-    """Delete one's own message."""
+    """Delete one's own message; an admin deletes anybody's."""
     with world.lock:
-        channel, message = _own(workspace, user, channel_id, ts, "cant_delete_message")
+        if workspace.users[user].is_admin:
+            channel = _seen(workspace, user, channel_id)
+            message = _message(channel, ts)
+        else:
+            channel, message = _own(workspace, user, channel_id, ts, "cant_delete_message")
         messages.remove(world, workspace, channel, message)
 
 
@@ -168,6 +173,15 @@ def archive(world: World, workspace: Workspace, user: str, channel_id: str, arch
     """Archive a channel, or take it back out."""
     with world.lock:
         rooms.archive(world, workspace, _joined(workspace, user, channel_id), user, archived)
+
+
+def delete_channel(world: World, workspace: Workspace, user: str, channel_id: str) -> None:
+    """Delete a channel for good, as only an admin or an owner of the workspace may."""
+    with world.lock:
+        channel = _seen(workspace, user, channel_id)
+        if not workspace.users[user].is_admin or channel.is_general or channel.is_direct:
+            raise ApiError("restricted_action")
+        rooms.delete(world, workspace, channel, user)
 
 
 def direct(world: World, workspace: Workspace, user: str, *others: str) -> Channel:

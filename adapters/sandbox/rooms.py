@@ -134,6 +134,17 @@ def archive(world: World, workspace: Workspace, channel: Channel, by: str, archi
     world.happened(workspace, payload, channel_id=channel.id)
 
 
+def delete(world: World, workspace: Workspace, channel: Channel, by: str) -> None:
+    """The channel is gone for everybody, with all that was said in it; its name can be given again."""
+    public = channel.kind is Kind.PUBLIC
+    payload = {"type": "channel_deleted" if public else "group_deleted", "channel": channel.id}
+    more = {"event_ts": stamp(world)} if public else {"actor_id": by, "event_ts": stamp(world)}
+    world.happened(workspace, payload | more, channel_id=channel.id)
+    del workspace.channels[channel.id], workspace.names[channel.name]
+    for name in [name for name, each in workspace.scheduled.items() if each.channel_id == channel.id]:
+        del workspace.scheduled[name]
+
+
 def say(
     world: World, workspace: Workspace, channel: Channel, user: str, subtype: str, text: str, **more: Any
 ) -> None:

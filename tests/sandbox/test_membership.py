@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from adapters.sandbox import Standing, add_channel, add_user, deactivate, people, share
+from adapters.sandbox.errors import ApiError
 from tests.sandbox.team import Team, code, refused
 
 
@@ -199,3 +200,25 @@ def test_members_are_given_in_pages(team: Team) -> None:
     assert page["response_metadata"]["next_cursor"] == ""
     assert code(team.client, "conversations.members", channel=channel, cursor="!") == "invalid_cursor"
     assert code(team.client, "conversations.members", channel=channel, limit=0x3E8) == "invalid_limit"
+
+
+class TestDeleting:
+    """What admins of a workspace do for good."""
+
+    def test_only_an_admin_deletes_a_channel_and_then_it_is_gone(self, team: Team) -> None:
+        channel, ann = team.channel("old"), member(team, "ann")
+        boss = member(team, "boss", Standing.ADMIN)
+        with pytest.raises(ApiError, match="restricted_action"):
+            people.delete_channel(team.world, team.workspace, ann, channel)
+        people.delete_channel(team.world, team.workspace, boss, channel)
+        assert code(team.client, "conversations.info", channel=channel) == "channel_not_found"
+        assert team.client.conversations_create(name="old")["channel"]["id"] != channel
+
+    def test_an_admin_deletes_what_a_bot_has_said_and_nobody_else_does(self, team: Team) -> None:
+        channel, ann = team.channel(), member(team, "ann")
+        boss = member(team, "boss", Standing.ADMIN)
+        ts = team.client.chat_postMessage(channel=channel, text="x")["ts"]
+        with pytest.raises(ApiError, match="cant_delete_message"):
+            people.delete(team.world, team.workspace, ann, channel, ts)
+        people.delete(team.world, team.workspace, boss, channel, ts)
+        assert code(team.client, "chat.getPermalink", channel=channel, message_ts=ts) == "message_not_found"

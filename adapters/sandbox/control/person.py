@@ -175,6 +175,10 @@ class PersonClient:
         """As Person's."""
         self._line.ask("unarchive", channel=channel)
 
+    def delete_channel(self, channel: str) -> None:
+        """As Person's."""
+        self._line.ask("delete_channel", channel=channel)
+
     def direct(self, *users: str) -> str:
         """As Person's."""
         return str(self._line.ask("direct", users=list(users)))

@@ -68,7 +68,7 @@ class Rooms:
         return self._message(message.channel, edited)
 
     def delete(self, message: SeenMessage) -> None:
-        """Delete one's own message."""
+        """Delete one's own message; an admin deletes anybody's."""
         self._do(people.delete, message.channel, message.ts)
 
     def react(self, message: SeenMessage, emoji: str) -> None:
@@ -118,6 +118,10 @@ class Rooms:
     def unarchive(self, channel: str) -> None:
         """Take a channel out of the archive."""
         self._do(people.archive, self._in(channel), False)
+
+    def delete_channel(self, channel: str) -> None:
+        """Delete a channel for good; only for admins of the workspace."""
+        self._do(people.delete_channel, places.visible(self._actor, channel).id)
 
     def direct(self, *users: str) -> str:
         """The direct message with these others; its id."""

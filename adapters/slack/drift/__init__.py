@@ -1,0 +1,1 @@
+"""Drift: what people did by hand in Slack is noticed, and put right or reported once."""
