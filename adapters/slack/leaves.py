@@ -13,6 +13,7 @@ from typing import Any
 
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, meta
 from jinja2.nativetypes import NativeCodeGenerator
+from jinja2.runtime import new_context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from adapters.slack.drawing.words import length, plainly
@@ -38,6 +39,8 @@ MOST = 400
 """Parts of one line."""
 _JOINED = 300
 """Characters up to which texts beside each other become one part."""
+_LEADING = ("http://", "https://", "\0")
+"""What addresses begin with; the last is of one that is not known yet."""
 _PARTS = (Bold, Code, Who, Group, Room, Link, When, Everybody)
 
 
@@ -54,17 +57,19 @@ class _Engine(ImmutableSandboxedEnvironment):
 @cache
 def _engine() -> _Engine:
     engine = _Engine(undefined=StrictUndefined, autoescape=False, cache_size=0, keep_trailing_newline=True)
-    engine.filters.update(bold=_bold, code=_code, plainly=_plainly, short=_short, length=_length)
+    engine.globals.clear()  # nothing but the values: no range to make something endless of
+    engine.filters.update(bold=_bold, code=_code, plainly=_plainly, short=_short, length=_length, link=_link)
     return engine
 
 
 class Leaf:
     """A leaf that is well-formed; raises CannotRender for one that is not."""
 
-    __slots__ = ("_template", "source", "wants")
+    __slots__ = ("_always", "_template", "source", "wants")
 
     def __init__(self, source: str) -> None:
         self.source = source
+        self._always: Line | None = None
         try:
             tree = _engine().parse(source)
             self.wants = frozenset(meta.find_undeclared_variables(tree))
@@ -74,11 +79,16 @@ class Leaf:
 
     def line(self, values: Mapping[str, Any]) -> Line:
         """Its parts, in order; texts beside each other are one. Raises CannotRender."""
-        return _merged(_fitting(self._parts(values)))
+        if self._always is not None:
+            return self._always
+        line = _merged(_fitting(self._parts(values)))
+        if not self.wants:
+            self._always = tuple(line)
+        return line
 
     def _parts(self, values: Mapping[str, Any]) -> Iterator[Part]:
         try:
-            context = self._template.new_context(dict(values))
+            context = new_context(_engine(), None, {}, dict(values), shared=True)
             for piece in self._template.root_render_func(context):
                 yield from _parts(piece)
         except (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
@@ -160,6 +170,12 @@ def _plainly(value: Any) -> str:
 
 def _short(value: Any, limit: int = 100) -> str:
     return fitted(" ".join(_said(value).split()), limit)
+
+
+def _link(value: Any, words: str = "") -> Part:
+    """An address that leads there; what is none, or a text that stands for one, stays text."""
+    address = "" if value is None else _said(value)
+    return Link(address, words or address) if address.startswith(_LEADING) else address
 
 
 def _length(value: timedelta) -> str:

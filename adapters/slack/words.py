@@ -1,15 +1,16 @@
 """What the bot says, in a deployment's own words: files of messages, each parsed first, then rendered.
 
-`templates/slack/FILE.json` is one object. Each name in it is a message: what it is `given`, and what it
-`says`: a row, or a list of them. A row is a leaf, or {"quote": leaf}; one that comes out empty is left out. A
-file of that name in a deployment's own folder takes the place of the messages that it has: a name and rows.
+`templates/slack/FILE.json` is one object. Each name in it is a message: what it is `given` (`reason?` may be
+nothing), and what it `says`: a row, or a list of them. A row is a leaf, or {"quote": leaf}; one that comes
+out empty is left out. A file of that name in a deployment's own folder takes the place of the messages that
+it has: a name and rows.
 """
 
 from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -34,6 +35,9 @@ class Template:
     where: str
     rows: tuple[tuple[str, str], ...]
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Template, (self.where, self.rows)
+
     @cached_property
     def leaves(self) -> tuple[tuple[str, Leaf], ...]:
         """Kind and leaf of each row; raises CannotRender."""
@@ -53,11 +57,13 @@ class Template:
 class Message:
     """A message by its name, such as `lines.declared`: what it is given, and how it says it.
 
-    `own` is what a deployment says instead. `most` are the characters that there is room for; 0: many.
+    `optional` are those of `given` that may be nothing. `own` is what a deployment says instead. `most` are
+    the characters that there is room for; 0: many.
     """
 
     name: str
     given: frozenset[str]
+    optional: frozenset[str]
     says: Template
     own: Template | None = None
     most: int = 0
@@ -70,17 +76,19 @@ class Words:
     messages: Mapping[str, Message]
     _failed: set[str] = field(default_factory=set, repr=False, compare=False)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Ours go to another process by their name: what was compiled cannot."""
+        if self is shipped_words():
+            return shipped_words, ()
+        return Words, (self.messages,)
+
     def rows(self, name: str, **values: Any) -> list[Row]:
         """The rows of a message; `values` are what it is given, each of them."""
         message = self.messages[name]
         if values.keys() != message.given:
             raise TypeError(f"{name} is given {sorted(values)}, and not {sorted(message.given)}")
-        if message.own is not None:
-            try:
-                return message.own.render(values)
-            except CannotRender as fault:
-                self._tell(message.own, fault)
-        return message.says.render(values)
+        own = [] if message.own is None else self._own(message.own, values)
+        return own or message.says.render(values)
 
     def line(self, name: str, **values: Any) -> Line:
         """The first row of a message that has one line, or an empty one."""
@@ -94,20 +102,25 @@ class Words:
         """A message as plain text in one line: a label, a hint, a topic."""
         return " ".join(text(line) for line in self.lines(name, **values))
 
-    def _tell(self, template: Template, fault: CannotRender) -> None:
-        if template.where not in self._failed:
-            self._failed.add(template.where)
-            _LOG.warning(
-                "%s cannot be rendered (%s): the shipped words are said instead", template.where, fault
-            )
+    def _own(self, own: Template, values: Mapping[str, Any]) -> list[Row]:
+        """What the deployment says; nothing where that cannot be rendered, which is noted once."""
+        try:
+            return own.render(values)
+        except CannotRender as fault:
+            if own.where not in self._failed:
+                self._failed.add(own.where)
+                _LOG.warning(
+                    "%s cannot be rendered (%s): the shipped words are said instead", own.where, fault
+                )
+            return []
 
 
 def read_words(shipped: Path, own: Path | None = None) -> Words:
     """Of these folders; raises Invalid for a file that cannot be read, or a leaf that is not well-formed."""
     found: dict[str, Message] = {}
     for path in message_files(shipped):
-        ours = _object(path)
-        theirs = _object(own / path.name) if own is not None and (own / path.name).is_file() else {}
+        ours = read_object(path)
+        theirs = read_object(own / path.name) if own is not None and (own / path.name).is_file() else {}
         for name, value in ours.items():
             found[f"{path.stem}.{name}"] = _message(path, name, value, own, theirs.get(name))
     return Words(found)
@@ -124,18 +137,20 @@ def message_files(folder: Path) -> Sequence[Path]:
     return sorted(path for path in folder.glob("*.json") if path.name not in _OTHERS)
 
 
-def unknown(words: Words, own: Path) -> Iterator[str]:
-    """What a deployment's folder has that nothing says, as `lines.json: decalred`."""
-    stems = {name.partition(".")[0] for name in words.messages}
-    for path in message_files(own):
-        if path.stem not in stems:
-            yield path.name
-        else:
-            yield from (
-                f"{path.name}: {name}"
-                for name in _object(path)
-                if f"{path.stem}.{name}" not in words.messages
-            )
+def read_object(path: Path) -> Mapping[str, Any]:
+    """What a file of messages has, by name; raises Invalid for one that cannot be read."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise Invalid("templates", f"{path} cannot be read: {error}.") from error
+    if not isinstance(found, dict):
+        raise Invalid("templates", f"{path} must be one object in which each name has a message.")
+    return found
+
+
+def template(where: str, value: Any) -> Template:
+    """What a message says, as it is written: one row or several; raises Invalid for what is no row."""
+    return Template(where, _rows(where, value))
 
 
 def _message(path: Path, name: str, value: Any, own: Path | None, theirs: Any) -> Message:
@@ -144,9 +159,11 @@ def _message(path: Path, name: str, value: Any, own: Path | None, theirs: Any) -
         raise Invalid("templates", f"{where} must have what it is given, and what it says.")
     mine = None
     if theirs is not None and own is not None:
-        mine = _checked(Template(f"{own / path.name}: {name}", _rows(f"{own / path.name}: {name}", theirs)))
-    says = Template(where, _rows(where, value["says"]))
-    return Message(f"{path.stem}.{name}", frozenset(value["given"]), says, mine, value.get("most", 0))
+        mine = _checked(template(f"{own / path.name}: {name}", theirs))
+    says = template(where, value["says"])
+    optional = frozenset(each.removesuffix("?") for each in value["given"] if each.endswith("?"))
+    given = frozenset(each.removesuffix("?") for each in value["given"])
+    return Message(f"{path.stem}.{name}", given, optional, says, mine, value.get("most", 0))
 
 
 def _checked(template: Template) -> Template:
@@ -178,13 +195,3 @@ def _row(kind: str, line: Line) -> Row | None:
     if not any(not isinstance(part, str) or part.strip() for part in line):
         return None
     return Quote(text(line)) if kind == QUOTE else line
-
-
-def _object(path: Path) -> Mapping[str, Any]:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise Invalid("templates", f"{path} cannot be read: {error}.") from error
-    if not isinstance(found, dict):
-        raise Invalid("templates", f"{path} must be one object in which each name has a message.")
-    return found

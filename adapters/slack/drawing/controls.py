@@ -25,11 +25,11 @@ from incident_core.model.status import Status
 
 _OVERRIDABLE = frozenset(guard.code for guard in GUARDS if guard.needs == "override")
 _MOVES = (
-    (Move.DECLARE, "move:declare", "Declare an incident", "danger"),
-    (Move.UPDATE, "update:send", "Send an update", ""),
-    (Move.RESOLVE, "move:resolve", "Resolve", "primary"),
-    (Move.CLOSE, "move:close", "Close", ""),
-    (Move.REOPEN, "move:reopen", "Reopen", ""),
+    (Move.DECLARE, "move:declare", "danger"),
+    (Move.UPDATE, "update:send", ""),
+    (Move.RESOLVE, "move:resolve", "primary"),
+    (Move.CLOSE, "move:close", ""),
+    (Move.REOPEN, "move:reopen", ""),
 )
 
 
@@ -45,15 +45,20 @@ class Role:
 
 def selects(setup: Setup, incident: Incident) -> Iterator[Block]:
     """A block for each: what is chosen in one is kept by Slack for as long as the block has this name."""
+    said = setup.words.text
     if incident.stage is Stage.INCIDENT and incident.status is not None:
-        choices = [option(each, f"status: {each}") for each in Status]
-        chosen = select("set:status", "Status", choices, incident.status)
+        choices = [option(each, said("panel.status_choice", status=each)) for each in Status]
+        chosen = select("set:status", said("panel.status_placeholder"), choices, incident.status)
         yield actions([chosen], named("status", incident, incident.status))
     if incident.stage is not Stage.CLOSED:
-        meaning = setup.definitions.severities
-        levels = [option(each, f"severity: {each}", meaning.get(each, "")) for each in Severity]
-        chosen = select("set:severity", "Severity", levels, incident.severity)
+        levels = [_level(setup, each) for each in Severity]
+        chosen = select("set:severity", said("panel.severity_placeholder"), levels, incident.severity)
         yield actions([chosen], named("severity", incident, incident.severity))
+
+
+def _level(setup: Setup, severity: Severity) -> Block:
+    meaning = setup.definitions.severities.get(severity, "")
+    return option(severity, setup.words.text("panel.severity_choice", severity=severity), meaning)
 
 
 def roles(setup: Setup, incident: Incident) -> list[Role]:
@@ -72,15 +77,16 @@ def roles(setup: Setup, incident: Incident) -> list[Role]:
     ]
 
 
-def pressed(incident: Incident, role: Role) -> Block:
+def pressed(setup: Setup, incident: Incident, role: Role) -> Block:
     """Claim, assign and release: one row, named after who holds the role now."""
-    value = about(incident, role=role.name)
-    chosen: Block = {"type": "users_select", "action_id": "role:assign", "placeholder": words("Assign to…")}
+    value, said = about(incident, role=role.name), setup.words.text
+    hint = words(said("panel.assign_placeholder"))
+    chosen: Block = {"type": "users_select", "action_id": "role:assign", "placeholder": hint}
     if role.holder is not None and mentioned(role.holder):
         chosen["initial_user"] = role.holder.id
-    row = [button("role:claim", "Claim", value), chosen]
+    row = [button("role:claim", said("panel.claim_button"), value), chosen]
     if role.released:
-        row.append(button("role:release", "Release", value))
+        row.append(button("role:release", said("panel.release_button"), value))
     return actions(row, named("role", incident, role.name, _holder(role.holder)))
 
 
@@ -88,9 +94,12 @@ def moves(setup: Setup, incident: Incident) -> Iterator[Block]:
     """One row with a button for each move that there is now."""
     value, last = about(incident), incident.stage is Stage.RESOLVED
     found: list[Block] = []
-    for move, action, label, style in _MOVES:
+    for move, action, style in _MOVES:
         if any(map(_possible, _asked(setup, incident, move))):
+            label = setup.words.text(f"panel.{move}_button")
             found.append(button(action, label, value, "primary" if last and move is Move.CLOSE else style))
+    if last:
+        found.append(button("followup:add", setup.words.text("followups.add_button"), value))
     if found:
         yield actions(found)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from adapters.slack.drawing import words
+from adapters.slack.drawing import state, words
 from adapters.slack.drawing.message import Row, content
 from adapters.slack.drawing.setup import Setup
 from adapters.slack.drawing.updates import latest
@@ -40,10 +40,10 @@ def line(setup: Setup, incident: Incident) -> Line:
     """What people typed comes last, so that it cannot rearrange what stands before it."""
     return setup.words.line(
         "digest.line",
-        marks=words.marks(incident),
+        marks=state.marks(setup.words, incident),
         key=incident.key,
         severity=incident.severity,
-        stage=words.stage(incident),
+        stage=state.stage(setup.words, incident),
         room=Room(known("channel")),
         commander=incident.commander,
         title=words.text(incident.title),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from adapters.slack.drawing import words
+from adapters.slack.drawing import state, words
 from adapters.slack.drawing.message import Row, content
 from adapters.slack.drawing.setup import Setup
-from adapters.slack.parts import Bold, Line, Part, Room, Who, known, mentioned
+from adapters.slack.parts import Room, known, mentioned
 from incident_core import events as e
 from incident_core.model.actor import Actor
 from incident_core.model.incident import Incident
@@ -19,26 +19,35 @@ def told(setup: Setup, incident: Incident, event: e.Event) -> Iterator[tuple[str
     given = _given(event)
     if given is None:
         return
-    holder, role, how = given
+    holder, role, message, people = given
     if not mentioned(holder) or holder.id == setup.bot_user or not incident.seen_by(holder):
         return
-    marks = [Bold(f"{mark} ") for mark in words.marks(incident)]
-    where: Line = [f"{incident.severity} · ", Room(known("channel")), " · ", words.text(incident.title)]
-    rows: list[Row] = [[*marks, *how, Bold(words.plainly(role)), " of ", Bold(incident.key), "."], where]
-    meaning = setup.definitions.roles.get(role, "").strip()
-    yield holder.id, content([*rows, [meaning]] if meaning else rows)
+    marks = state.marks(setup.words, incident)
+    rows = setup.words.rows(message, marks=marks, role=role, key=incident.key, **people)
+    yield holder.id, content([*rows, *_about(setup, incident, role)])
 
 
-def _given(event: e.Event) -> tuple[Actor, str, list[Part]] | None:
-    """Who has which role now, and the words that say how."""
+def _about(setup: Setup, incident: Incident, role: str) -> list[Row]:
+    return setup.words.rows(
+        "direct.about",
+        severity=incident.severity,
+        room=Room(known("channel")),
+        title=words.text(incident.title),
+        meaning=setup.definitions.roles.get(role, "").strip() or None,
+    )
+
+
+def _given(event: e.Event) -> tuple[Actor, str, str, Mapping[str, Actor]] | None:
+    """Who has which role now, the message that says how, and the others in it."""
     match event:
         case e.RoleAssigned(how="opened"):
             return None
+        case e.RoleAssigned(holder=holder, actor=actor, role=role) if holder == actor:
+            return holder, role, "direct.taken", {}
         case e.RoleAssigned(holder=holder, actor=actor, role=role):
-            own = holder == actor
-            return holder, role, ["You are "] if own else [Who(actor), " made you "]
+            return holder, role, "direct.given", {"who": actor}
         case e.RoleHandedOver(to=to, holder=holder, role=role):
-            return to, role, [Who(holder), " handed over to you: you are "]
+            return to, role, "direct.handed_over", {"holder": holder}
         case e.HandoverAccepted(to=to, holder=holder, role=role):
-            return to, role, ["You took over from ", Who(holder), ": you are "]
+            return to, role, "direct.taken_over", {"holder": holder}
     return None

@@ -11,7 +11,7 @@ from typing import Any
 
 from adapters.slack.drawing import lines_entries, lines_moves, lines_people
 from adapters.slack.drawing.message import Row
-from adapters.slack.parts import When
+from adapters.slack.words import Words
 from incident_core.events import Event
 from incident_core.model.incident import Incident
 from incident_core.ports.reader import Entry
@@ -21,7 +21,7 @@ Rows = Sequence[Row]
 _LATE = timedelta(minutes=1)
 """How long after it happened it is worth saying when that was."""
 
-_ROWS: Mapping[type[Event], Callable[[Any, Incident], Rows]] = {
+_ROWS: Mapping[type[Event], Callable[[Words, Any, Incident], Rows]] = {
     **lines_moves.ROWS,
     **lines_people.ROWS,
     **lines_entries.ROWS,
@@ -30,7 +30,7 @@ TOLD = frozenset(_ROWS)
 """Every event type that is told."""
 
 
-def rows(incident: Incident, entry: Entry) -> Rows | None:
+def rows(words: Words, incident: Incident, entry: Entry) -> Rows | None:
     """The rows of the message; None where nobody needs to hear of it, such as what opening says already.
 
     That an admin has looked is in the record, and not told: it would be said again for each list they see.
@@ -39,9 +39,9 @@ def rows(incident: Incident, entry: Entry) -> Rows | None:
     told = _ROWS.get(type(event))
     if told is None or _opening(incident, entry):
         return None
-    said = list(told(event, incident))
+    said = list(told(words, event, incident))
     if entry.recorded_at - event.at > _LATE:
-        said.append(["That was ", When(event.at), "."])
+        said += words.rows("lines.late", at=event.at)
     return said
 
 

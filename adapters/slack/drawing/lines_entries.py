@@ -5,88 +5,93 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from adapters.slack.drawing import words
-from adapters.slack.drawing.message import Quote, Row
+from adapters.slack.drawing import words as shared
+from adapters.slack.drawing.message import Row
 from adapters.slack.drawing.updates import news
-from adapters.slack.parts import Code, Link, Part, Who
+from adapters.slack.words import Words
 from incident_core import events as e
-from incident_core.model.actor import Actor
 from incident_core.model.incident import Incident
-from incident_core.model.times import Due
+
+Told = Callable[[Words, Any, Incident], Sequence[Row]]
 
 
-def _link(url: str | None) -> Part:
-    return words.REDACTED if url is None else Link(url, url)
+def _evidence(words: Words, event: e.EvidenceAdded, _: Incident) -> Sequence[Row]:
+    return words.rows(
+        "lines.evidence_added",
+        who=event.actor,
+        item=event.evidence,
+        url=shared.text(event.url),
+        note=event.note or None,
+    )
 
 
-def _evidence(event: e.EvidenceAdded, _: Incident) -> Sequence[Row]:
-    note = [Quote(event.note)] if event.note else []
-    return [[Who(event.actor), " added evidence ", Code(event.evidence), ": ", _link(event.url)], *note]
-
-
-def _news(event: e.UpdateSent | e.UpdateCorrected, told: Sequence[Part]) -> Sequence[Row]:
+def _news(words: Words, event: e.UpdateSent | e.UpdateCorrected) -> Sequence[Row]:
     parts = tuple((event.components or "").splitlines())
-    return news([Who(event.actor), *told], event.text, event.impact, parts, event.next_due)
+    return news(words, event.text, event.impact, parts, event.next_due)
 
 
-def _sent(event: e.UpdateSent, _: Incident) -> Sequence[Row]:
-    return _news(event, [" sent an update:"])
+def _sent(words: Words, event: e.UpdateSent, _: Incident) -> Sequence[Row]:
+    return [*words.rows("lines.update_sent", who=event.actor), *_news(words, event)]
 
 
-def _corrected(event: e.UpdateCorrected, _: Incident) -> Sequence[Row]:
-    return _news(event, [" corrected the update ", Code(event.update), ":"])
+def _corrected(words: Words, event: e.UpdateCorrected, _: Incident) -> Sequence[Row]:
+    first = words.rows("lines.update_corrected", who=event.actor, item=event.update)
+    return [*first, *_news(words, event)]
 
 
-def _owned(owner: Actor | None, due: Due | None) -> list[Part]:
-    found: list[Part] = [] if owner is None else [" for ", Who(owner)]
-    return found if due is None else [*found, f", due {due}"]
-
-
-def _added(word: str) -> Callable[[Any, Incident], Sequence[Row]]:
-    def told(event: e.TaskAdded | e.FollowUpAdded, _: Incident) -> Sequence[Row]:
-        of = _owned(event.owner, event.due)
-        line: list[Part] = [Who(event.actor), f" added the {word} ", Code(event.item), *of, ":"]
-        return [line, Quote(words.text(event.text))]
-
-    return told
-
-
-def _assigned(word: str) -> Callable[[Any, Incident], Sequence[Row]]:
-    def told(event: e.TaskAssigned | e.FollowUpAssigned, _: Incident) -> Sequence[Row]:
-        if event.owner == event.actor:
-            return [[Who(event.owner), f" takes the {word} ", Code(event.item), "."]]
-        return [[Who(event.actor), f" gave the {word} ", Code(event.item), " to ", Who(event.owner), "."]]
+def _added(kind: str) -> Told:
+    def told(words: Words, event: e.TaskAdded | e.FollowUpAdded, _: Incident) -> Sequence[Row]:
+        return words.rows(
+            f"lines.{kind}_added",
+            who=event.actor,
+            item=event.item,
+            owner=event.owner,
+            due=event.due,
+            text=shared.text(event.text),
+        )
 
     return told
 
 
-def _finished(word: str) -> Callable[[Any, Incident], Sequence[Row]]:
-    def told(event: e.TaskDone | e.FollowUpDone, _: Incident) -> Sequence[Row]:
-        return [[Who(event.actor), f" finished the {word} ", Code(event.item), "."]]
+def _assigned(kind: str) -> Told:
+    def told(words: Words, event: e.TaskAssigned | e.FollowUpAssigned, _: Incident) -> Sequence[Row]:
+        return words.rows(f"lines.{kind}_assigned", who=event.actor, item=event.item, owner=event.owner)
 
     return told
 
 
-def _retracted(event: e.EntryRetracted, _: Incident) -> Sequence[Row]:
-    line: list[Part] = [Who(event.actor), " retracted ", Code(event.entry), ":"]
-    return [line, Quote(words.text(event.reason))]
+def _finished(kind: str) -> Told:
+    def told(words: Words, event: e.TaskDone | e.FollowUpDone, _: Incident) -> Sequence[Row]:
+        return words.rows(f"lines.{kind}_done", who=event.actor, item=event.item)
+
+    return told
 
 
-def _linked(event: e.ExternalLinked, _: Incident) -> Sequence[Row]:
-    where: list[Part] = [" (", Link(event.url, event.url), ")"] if event.url else []
-    return [[Who(event.actor), f" linked {event.system}: ", event.external_id, *where]]
+def _retracted(words: Words, event: e.EntryRetracted, _: Incident) -> Sequence[Row]:
+    reason = shared.text(event.reason)
+    return words.rows("lines.entry_retracted", who=event.actor, item=event.entry, reason=reason)
 
 
-ROWS: Mapping[type[e.Event], Callable[[Any, Incident], Sequence[Row]]] = {
+def _linked(words: Words, event: e.ExternalLinked, _: Incident) -> Sequence[Row]:
+    return words.rows(
+        "lines.external_linked",
+        who=event.actor,
+        system=event.system,
+        external=event.external_id,
+        url=event.url or None,
+    )
+
+
+ROWS: Mapping[type[e.Event], Told] = {
     e.EvidenceAdded: _evidence,
     e.UpdateSent: _sent,
     e.UpdateCorrected: _corrected,
     e.TaskAdded: _added("task"),
     e.TaskAssigned: _assigned("task"),
     e.TaskDone: _finished("task"),
-    e.FollowUpAdded: _added("follow-up"),
-    e.FollowUpAssigned: _assigned("follow-up"),
-    e.FollowUpDone: _finished("follow-up"),
+    e.FollowUpAdded: _added("followup"),
+    e.FollowUpAssigned: _assigned("followup"),
+    e.FollowUpDone: _finished("followup"),
     e.EntryRetracted: _retracted,
     e.ExternalLinked: _linked,
 }

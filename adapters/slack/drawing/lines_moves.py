@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from adapters.slack.drawing import words
-from adapters.slack.drawing.message import Quote, Row
-from adapters.slack.parts import Bold, Code, Part, When, Who
+from adapters.slack.drawing import words as shared
+from adapters.slack.drawing.message import Row
+from adapters.slack.words import Words
 from incident_core import events as e
 from incident_core.model.incident import Incident
 from incident_core.model.severity import Severity
-from incident_core.model.stage import Stage
 from incident_core.ports.reader import Entry
-
-_AGAIN = {Stage.INCIDENT: "an incident", Stage.INVESTIGATION: "an investigation"}
 
 
 def with_opening(incident: Incident, entry: Entry) -> bool:
@@ -26,66 +23,68 @@ def with_opening(incident: Incident, entry: Entry) -> bool:
     return first and event.at == incident.opened_at and event.actor == incident.opened_by
 
 
-def because(text: str | None) -> Sequence[Row]:
-    """A reason, where one was given or was removed since."""
-    return [Quote(words.text(text))]
+def _declared(words: Words, event: e.Declared, incident: Incident) -> Sequence[Row]:
+    return words.rows("lines.declared", who=event.actor, drill=incident.drill)
 
 
-def _declared(event: e.Declared, incident: Incident) -> Sequence[Row]:
-    return [[Who(event.actor), f" declared {'a drill' if incident.drill else 'an incident'}."]]
+def _status(words: Words, event: e.StatusSet, _: Incident) -> Sequence[Row]:
+    return words.rows("lines.status_set", who=event.actor, status=event.status)
 
 
-def _status(event: e.StatusSet, _: Incident) -> Sequence[Row]:
-    return [[Who(event.actor), " set the status to ", Bold(event.status), "."]]
+def _severity(words: Words, event: e.SeveritySet, _: Incident) -> Sequence[Row]:
+    return words.rows(
+        "lines.severity_set",
+        who=event.actor,
+        raised=event.severity.outranks(event.previous),
+        previous_severity=event.previous,
+        severity=event.severity,
+        reason=event.reason or None,
+    )
 
 
-def _severity(event: e.SeveritySet, _: Incident) -> Sequence[Row]:
-    way = "raised" if event.severity.outranks(event.previous) else "lowered"
-    told: list[Part] = [f" {way} the severity from {event.previous} to ", Bold(event.severity)]
-    reason = because(event.reason) if event.reason else ()
-    return [[Who(event.actor), *told, ":" if reason else "."], *reason]
-
-
-def _resolved(event: e.Resolved, incident: Incident) -> Sequence[Row]:
+def _resolved(words: Words, event: e.Resolved, incident: Incident) -> Sequence[Row]:
     declared = incident.declared_at
-    took = "" if declared is None else f", {words.length(event.at - declared)} after it was declared"
-    return [[Who(event.actor), f" resolved this{took}. The channel stays for what is left to do."]]
+    took = None if declared is None else event.at - declared
+    return words.rows("lines.resolved", who=event.actor, took=took)
 
 
-def _closed(event: e.Closed, _: Incident) -> Sequence[Row]:
-    how = words.ended(event.outcome, event.duplicate_of)
-    return [[Who(event.actor), " closed this: ", Bold(how), ". The channel is archived with it."]]
+def _closed(words: Words, event: e.Closed, _: Incident) -> Sequence[Row]:
+    return words.rows("lines.closed", who=event.actor, outcome=event.outcome, duplicate_of=event.duplicate_of)
 
 
-def _reopened(event: e.Reopened, _: Incident) -> Sequence[Row]:
-    return [[Who(event.actor), f" reopened this; it is {_AGAIN[event.to]} again:"], *because(event.reason)]
+def _reopened(words: Words, event: e.Reopened, _: Incident) -> Sequence[Row]:
+    reason = shared.text(event.reason)
+    return words.rows("lines.reopened", who=event.actor, stage=event.to, reason=reason)
 
 
-def _overridden(event: e.RuleOverridden, _: Incident) -> Sequence[Row]:
-    rules = ", ".join(event.rules)
-    return [[Who(event.actor), " overrides ", Code(rules), " with what follows:"], *because(event.reason)]
+def _overridden(words: Words, event: e.RuleOverridden, _: Incident) -> Sequence[Row]:
+    reason = shared.text(event.reason)
+    return words.rows("lines.rule_overridden", who=event.actor, rules=event.rules, reason=reason)
 
 
-def _milestone(event: e.MilestoneCorrected, _: Incident) -> Sequence[Row]:
-    name = words.plainly(event.milestone.removesuffix("_at"))
-    before: list[Part] = [", not ", When(event.previous)] if event.previous else []
-    return [[Who(event.actor), f" corrected when it was {name}: ", When(event.when), *before, "."]]
+def _milestone(words: Words, event: e.MilestoneCorrected, _: Incident) -> Sequence[Row]:
+    return words.rows(
+        "lines.milestone_corrected",
+        who=event.actor,
+        milestone=event.milestone.removesuffix("_at"),
+        at=event.when,
+        previous_at=event.previous,
+    )
 
 
-def _title(event: e.TitleCorrected, _: Incident) -> Sequence[Row]:
-    return [[Who(event.actor), " corrected the title:"], Quote(words.text(event.title))]
+def _title(words: Words, event: e.TitleCorrected, _: Incident) -> Sequence[Row]:
+    return words.rows("lines.title_corrected", who=event.actor, title=shared.text(event.title))
 
 
-def _reviewed(event: e.ReviewDone, _: Incident) -> Sequence[Row]:
-    return [[Who(event.actor), " says that the review is done."]]
+def _reviewed(words: Words, event: e.ReviewDone, _: Incident) -> Sequence[Row]:
+    return words.rows("lines.review_done", who=event.actor)
 
 
-def _redacted(event: e.TextRedacted, _: Incident) -> Sequence[Row]:
-    told = f" removed a text ({words.plainly(event.field)}) from the record for good."
-    return [[Who(event.actor), told, " What was said of it in this channel has to be deleted here."]]
+def _redacted(words: Words, event: e.TextRedacted, _: Incident) -> Sequence[Row]:
+    return words.rows("lines.text_redacted", who=event.actor, field=event.field)
 
 
-ROWS: Mapping[type[e.Event], Callable[[Any, Incident], Sequence[Row]]] = {
+ROWS: Mapping[type[e.Event], Callable[[Words, Any, Incident], Sequence[Row]]] = {
     e.Declared: _declared,
     e.StatusSet: _status,
     e.SeveritySet: _severity,

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from adapters.slack.drawing import words
 from adapters.slack.drawing.message import Row
-from adapters.slack.parts import Bold, Code, Part, When, Who
+from adapters.slack.words import Words
 from incident_core import events as e
 from incident_core.model.incident import Incident
 from incident_core.ports.reader import Entry
@@ -18,59 +17,55 @@ def with_opening(entry: Entry) -> bool:
     return isinstance(entry.event, e.RoleAssigned) and entry.event.how == "opened"
 
 
-def _role(name: str) -> Bold:
-    return Bold(words.plainly(name))
+def _assigned(words: Words, event: e.RoleAssigned, _: Incident) -> Sequence[Row]:
+    return words.rows(
+        "lines.role_assigned",
+        who=event.actor,
+        holder=event.holder,
+        role=event.role,
+        previous_holder=event.previous,
+    )
 
 
-def _assigned(event: e.RoleAssigned, _: Incident) -> Sequence[Row]:
-    instead: list[Part] = [" instead of ", Who(event.previous)] if event.previous else []
-    if event.holder == event.actor:
-        return [[Who(event.holder), " is ", _role(event.role), " now", *instead, "."]]
-    return [[Who(event.actor), " made ", Who(event.holder), " ", _role(event.role), *instead, "."]]
+def _released(words: Words, event: e.RoleReleased, _: Incident) -> Sequence[Row]:
+    return words.rows("lines.role_released", who=event.actor, holder=event.holder, role=event.role)
 
 
-def _released(event: e.RoleReleased, _: Incident) -> Sequence[Row]:
-    held: list[Part] = [", which ", Who(event.holder), " had"] if event.holder != event.actor else []
-    return [[Who(event.actor), " released ", _role(event.role), *held, ": nobody has it now."]]
+def _handed_over(words: Words, event: e.RoleHandedOver, _: Incident) -> Sequence[Row]:
+    return words.rows(
+        "lines.role_handed_over", who=event.actor, holder=event.holder, to=event.to, role=event.role
+    )
 
 
-def _handed_over(event: e.RoleHandedOver, _: Incident) -> Sequence[Row]:
-    by: list[Part] = [" (", Who(event.actor), " did this)"] if event.actor != event.holder else []
-    return [[Who(event.holder), " handed ", _role(event.role), " over to ", Who(event.to), *by, "."]]
+def _offered(words: Words, event: e.HandoverOffered, _: Incident) -> Sequence[Row]:
+    return words.rows("lines.handover_offered", holder=event.holder, to=event.to, role=event.role)
 
 
-def _offered(event: e.HandoverOffered, _: Incident) -> Sequence[Row]:
-    return [[Who(event.holder), " asks ", Who(event.to), " to take over ", _role(event.role), "."]]
+def _accepted(words: Words, event: e.HandoverAccepted, _: Incident) -> Sequence[Row]:
+    return words.rows("lines.handover_accepted", holder=event.holder, to=event.to, role=event.role)
 
 
-def _accepted(event: e.HandoverAccepted, _: Incident) -> Sequence[Row]:
-    return [[Who(event.to), " took over ", _role(event.role), " from ", Who(event.holder), "."]]
+def _granted(words: Words, event: e.AccessGranted, _: Incident) -> Sequence[Row]:
+    return words.rows("lines.access_granted", who=event.actor, person=event.who)
 
 
-def _granted(event: e.AccessGranted, _: Incident) -> Sequence[Row]:
-    return [[Who(event.actor), " granted access to ", Who(event.who), "."]]
+def _revoked(words: Words, event: e.AccessRevoked, _: Incident) -> Sequence[Row]:
+    return words.rows("lines.access_revoked", who=event.actor, person=event.who)
 
 
-def _revoked(event: e.AccessRevoked, _: Incident) -> Sequence[Row]:
-    return [[Who(event.actor), " revoked the access of ", Who(event.who), "."]]
+def _made_private(words: Words, event: e.MadePrivate, _: Incident) -> Sequence[Row]:
+    return words.rows("lines.made_private", who=event.actor)
 
 
-def _made_private(event: e.MadePrivate, _: Incident) -> Sequence[Row]:
-    told = " made this private: from now on only those see it who were given access."
-    return [[Who(event.actor), told, " What was said before stays in the channel before this one."]]
+def _snoozed(words: Words, event: e.ReminderSnoozed, _: Incident) -> Sequence[Row]:
+    return words.rows("lines.reminder_snoozed", who=event.actor, timer=event.reminder, until=event.until)
 
 
-def _snoozed(event: e.ReminderSnoozed, _: Incident) -> Sequence[Row]:
-    return [
-        [Who(event.actor), " snoozed the reminder ", Code(event.reminder), " until ", When(event.until), "."]
-    ]
+def _stopped(words: Words, event: e.ReminderStopped, _: Incident) -> Sequence[Row]:
+    return words.rows("lines.reminder_stopped", who=event.actor, timer=event.reminder)
 
 
-def _stopped(event: e.ReminderStopped, _: Incident) -> Sequence[Row]:
-    return [[Who(event.actor), " stopped the reminder ", Code(event.reminder), "."]]
-
-
-ROWS: Mapping[type[e.Event], Callable[[Any, Incident], Sequence[Row]]] = {
+ROWS: Mapping[type[e.Event], Callable[[Words, Any, Incident], Sequence[Row]]] = {
     e.RoleAssigned: _assigned,
     e.RoleReleased: _released,
     e.RoleHandedOver: _handed_over,

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from adapters.slack.drawing import words
-from adapters.slack.drawing.message import Row, content
+from adapters.slack.drawing import state, words
+from adapters.slack.drawing.elements import actions, button
+from adapters.slack.drawing.message import content
 from adapters.slack.drawing.setup import Setup
 from adapters.slack.names import REVIEW, channel_name
-from adapters.slack.parts import Bold, Code, Link, Room, known, mentioned
+from adapters.slack.parts import Room, known, mentioned
 from incident_core.model.actor import Actor
 from incident_core.model.incident import Incident
 from incident_core.model.role import COMMANDER, TECHNICAL_LEAD
 from incident_core.model.stage import Stage
-from incident_core.ports.mirror import Wanted
+from incident_core.ports.mirror import Lane, Wanted
 
 _LEAD = (COMMANDER, TECHNICAL_LEAD)
 
@@ -33,15 +34,20 @@ def wanted(setup: Setup, incident: Incident) -> Iterator[Wanted]:
         changing="conversations.rename",
         kept=kept,
         exact=incident.private,
+        lane=Lane.REST,
     )
     invited = {"users": _people(setup, incident), "private": incident.private}
     if incident.private:
         invited["stay"] = _slack(setup, incident.access)
-    needs = ("review",)
-    yield Wanted("review_members", "conversations.invite", invited, needs, repeatable=True, kept=kept)
+    needs: tuple[str, ...] = ("review",)
+    rest = Lane.REST
+    yield Wanted(
+        "review_members", "conversations.invite", invited, needs, repeatable=True, kept=kept, lane=rest
+    )
     note = {"to": "review", **_note(setup, incident)}
     posting = f"chat.postMessage {incident.key} review"
-    yield Wanted("review_note", posting, note, ("review", "channel"), changing="chat.update", kept=kept)
+    needs = ("review", "channel")
+    yield Wanted("review_note", posting, note, needs, changing="chat.update", kept=kept, lane=rest)
 
 
 def _people(setup: Setup, incident: Incident) -> list[str]:
@@ -53,12 +59,14 @@ def _slack(setup: Setup, people: set[Actor] | frozenset[Actor]) -> list[str]:
 
 
 def _note(setup: Setup, incident: Incident) -> dict[str, Any]:
-    marks = [Bold(f"{mark} ") for mark in words.marks(incident)]
-    rows: list[Row] = [
-        [*marks, "The review of ", Bold(incident.key), " · ", words.text(incident.title)],
-        ["It was handled in ", Room(known("channel")), "."],
-        ["What happened: ", Code(f"{setup.command} timeline {incident.key}")],
-        ["What is to be done: ", Code(f"{setup.command} followup {incident.key} add TEXT")],
-        ["The review is done: ", Code(f"{setup.command} review {incident.key} done")],
-    ]
-    return content([*rows, [Link(setup.postmortems, "Post-mortems")]] if setup.postmortems else rows)
+    rows = setup.words.rows(
+        "review.note",
+        marks=state.marks(setup.words, incident),
+        key=incident.key,
+        title=words.text(incident.title),
+        room=Room(known("channel")),
+        command=setup.command,
+        postmortems=setup.postmortems or None,
+    )
+    label = setup.words.text("documents.review_button")
+    return content(rows, actions([button("review:document", label, f'{{"key": "{incident.key}"}}')]))

@@ -6,9 +6,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from adapters.slack.drawing import words
-from adapters.slack.drawing.message import Quote, Row, content
-from adapters.slack.parts import Bold, Part, Room, When, Who, known
+from adapters.slack.drawing import state
+from adapters.slack.drawing import words as shared
+from adapters.slack.drawing.message import Row, content
+from adapters.slack.drawing.setup import Setup
+from adapters.slack.parts import Room, known
+from adapters.slack.words import Words
 from incident_core.model.entry import Update
 from incident_core.model.incident import Incident
 
@@ -18,11 +21,11 @@ NEWEST = 5
 SLOT = "update"
 
 
-def shown(incident: Incident) -> Iterator[tuple[str, dict[str, Any], bool]]:
+def shown(setup: Setup, incident: Incident) -> Iterator[tuple[str, dict[str, Any], bool]]:
     """The slot and content of each that was not retracted, the oldest first; True for one of the newest."""
     standing = [update for update in incident.updates if not update.retracted]
     for place, update in enumerate(standing):
-        yield f"{SLOT}:{update.id}", _drawn(incident, update), place >= len(standing) - NEWEST
+        yield f"{SLOT}:{update.id}", _drawn(setup, incident, update), place >= len(standing) - NEWEST
 
 
 def latest(incident: Incident) -> Update | None:
@@ -32,28 +35,25 @@ def latest(incident: Incident) -> Update | None:
 
 
 def news(
-    first: Sequence[Part], text: str | None, impact: str | None, parts: Sequence[str], due: datetime | None
+    words: Words, text: str | None, impact: str | None, parts: Sequence[str], due: datetime | None
 ) -> list[Row]:
     """What an update says, below its first line; `parts` are the components, `due` the next update (UTC)."""
-    found: list[Row] = [first, Quote(words.text(text))]
-    if impact:
-        found += [["Impact:"], Quote(impact)]
-    if parts:
-        found += [["Components:"], Quote(", ".join(parts))]
-    if due is not None:
-        found.append(["The next update is due ", When(due), "."])
-    return found
+    return words.rows(
+        "updates.content",
+        text=shared.text(text),
+        impact=impact or None,
+        components=parts or None,
+        next_due=due,
+    )
 
 
-def _drawn(incident: Incident, update: Update) -> dict[str, Any]:
-    marks = [Bold(f"{mark} ") for mark in words.marks(incident)]
-    first: list[Part] = [
-        *marks,
-        Bold(incident.key),
-        " · ",
-        Room(known("channel")),
-        " · update by ",
-        Who(update.sent_by),
-    ]
-    rows = news([*first, ":"], update.text, update.impact, update.components, update.next_due)
-    return content(rows)
+def _drawn(setup: Setup, incident: Incident, update: Update) -> dict[str, Any]:
+    first = setup.words.rows(
+        "updates.head",
+        marks=state.marks(setup.words, incident),
+        key=incident.key,
+        room=Room(known("channel")),
+        who=update.sent_by,
+    )
+    below = news(setup.words, update.text, update.impact, update.components, update.next_due)
+    return content([*first, *below])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from adapters.slack.drawing import digest, review, updates
@@ -13,13 +14,14 @@ from adapters.slack.names import channel_name
 from adapters.slack.parts import mentioned
 from incident_core.model.incident import Incident
 from incident_core.model.stage import Stage
-from incident_core.ports.mirror import Wanted
+from incident_core.ports.mirror import Lane, Wanted
 
 CHANGING = "chat.update"
 POST_TO_DIGEST = "chat.postMessage digest"
 """Slack counts the messages of each channel for themselves."""
 
-ARCHIVED = ("archive",)
+ARCHIVED = ("archive", "shut")
+"""That its channel is archived: by us, because it is closed, or by somebody else."""
 
 
 def wanted(setup: Setup, incident: Incident) -> Sequence[Wanted]:
@@ -32,8 +34,12 @@ def wanted(setup: Setup, incident: Incident) -> Sequence[Wanted]:
     if has_digest(setup, incident):
         found += _digest(setup, incident)
     found += reviewed
+    if incident.stage is Stage.RESOLVED:  # whoever archives it has a reason; nothing is said there then
+        found.append(Wanted("shut", "none", {}, ("channel",), repeatable=True, kept=True))
     if incident.stage is Stage.CLOSED:
-        found.append(Wanted("archive", "conversations.archive", {}, ("channel",), last=True, repeatable=True))
+        needs = ("channel",)
+        archived = Wanted("archive", "conversations.archive", {}, needs, last=True, repeatable=True)
+        found.append(replace(archived, lane=Lane.REST))
     return found
 
 
@@ -47,13 +53,19 @@ def posting(incident: Incident) -> str:
     return f"chat.postMessage {incident.key}"
 
 
+def channel_content(
+    prefix: str, number: int | None, title: str | None, *, private: bool
+) -> dict[str, object]:
+    """What the channel of an incident should be like."""
+    return {"name": channel_name(prefix, number, title), "private": private}
+
+
 def _channel(setup: Setup, incident: Incident) -> Wanted:
     """Nothing comes into the channel of a private incident that is not private itself yet."""
-    name = channel_name(setup.prefix, incident.number, incident.title)
     return Wanted(
         "channel",
         "conversations.create",
-        {"name": name, "private": incident.private},
+        channel_content(setup.prefix, incident.number, incident.title, private=incident.private),
         without=ARCHIVED,
         changing="conversations.rename",
         kept=incident.stage is Stage.CLOSED or (incident.private and not setup.private),
@@ -67,9 +79,15 @@ def _people(setup: Setup, incident: Incident) -> Iterator[Wanted]:
     users = sorted({who.id for who in people if mentioned(who)} - {setup.bot_user})
     yield _in(incident, "members", "conversations.invite", {"users": users, "private": incident.private})
     if setup.group and incident.declared_at is not None and not incident.private:
-        yield _in(incident, "responders", "usergroups.users.list", {"group": setup.group})
+        yield _group(incident, "responders", {"group": setup.group})
     if setup.invited and not incident.private:
-        yield _in(incident, "invited", "usergroups.users.list", {"handle": setup.invited.removeprefix("@")})
+        yield _group(incident, "invited", {"handle": setup.invited.removeprefix("@")})
+
+
+def _group(incident: Incident, slot: str, shown: dict[str, Any]) -> Wanted:
+    """Its members are looked up, and invited."""
+    found = _in(incident, slot, "usergroups.users.list", shown)
+    return replace(found, uses=("conversations.invite",), lane=Lane.NEXT)
 
 
 def _panel(setup: Setup, incident: Incident, *, reviewed: bool) -> Wanted:
@@ -85,23 +103,25 @@ def _panel(setup: Setup, incident: Incident, *, reviewed: bool) -> Wanted:
         changing=CHANGING,
         knows=(*(("digest",) if linked else ()), *(("review",) if reviewed else ())),
         kept=incident.stage is Stage.CLOSED,
+        lane=Lane.NEXT,
     )
 
 
 def _digest(setup: Setup, incident: Incident) -> Iterator[Wanted]:
     """The line, and below it what everybody there should see: that it was declared, and the updates."""
     shown = {"to": "digest", **digest.digest(setup, incident)}
-    yield Wanted("digest", POST_TO_DIGEST, shown, ("channel",), changing=CHANGING)
+    yield Wanted("digest", POST_TO_DIGEST, shown, ("channel",), changing=CHANGING, lane=Lane.REST)
     if incident.declared_at is not None:
         yield _below("declared", digest.declared(setup, incident), kept=incident.stage is not Stage.INCIDENT)
-    for slot, drawn, new in updates.shown(incident):
+    for slot, drawn, new in updates.shown(setup, incident):
         yield _below(slot, drawn, kept=not new)
 
 
 def _below(slot: str, shown: dict[str, Any], *, kept: bool) -> Wanted:
     """A reply to the digest's line, for all readers of the digest channel."""
     told = {"to": "thread", **shown}
-    return Wanted(slot, POST_TO_DIGEST, told, ("channel", "digest"), changing=CHANGING, kept=kept)
+    needs = ("channel", "digest")
+    return Wanted(slot, POST_TO_DIGEST, told, needs, changing=CHANGING, kept=kept, lane=Lane.REST)
 
 
 def _in(incident: Incident, slot: str, method: str, shown: dict[str, Any], *needs: str) -> Wanted:
@@ -114,4 +134,5 @@ def _in(incident: Incident, slot: str, method: str, shown: dict[str, Any], *need
         without=ARCHIVED,
         repeatable=True,
         kept=incident.stage is Stage.CLOSED,
+        lane=Lane.FIRST if slot == "members" else Lane.REST,
     )

@@ -1,11 +1,10 @@
-"""Words that several drawings share: stages, roles, lengths of time, and what stands for a removed text."""
+"""How values read, whatever the sentence: names, lengths of time, and what stands for a removed text."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from incident_core.model.incident import Incident
-from incident_core.model.stage import Stage
 
 REDACTED = "[redacted]"
 _UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
@@ -14,20 +13,6 @@ _UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
 def text(given: str | None) -> str:
     """What somebody typed, or that it was removed."""
     return REDACTED if given is None else given
-
-
-def stage(incident: Incident) -> str:
-    """How far it is: `investigation`, `incident: identified`, `closed: fixed`."""
-    if incident.stage is Stage.INCIDENT and incident.status is not None:
-        return f"{incident.stage}: {incident.status}"
-    if incident.stage is Stage.CLOSED and incident.outcome is not None:
-        return f"{incident.stage}: {ended(incident.outcome, incident.duplicate_of)}"
-    return incident.stage.value
-
-
-def ended(outcome: str, duplicate_of: str | None) -> str:
-    """How it ended: `false alarm`, `duplicate of INC-3`."""
-    return plainly(outcome) + (f" of {duplicate_of}" if duplicate_of else "")
 
 
 def plainly(name: str) -> str:
