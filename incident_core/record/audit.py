@@ -41,11 +41,17 @@ class Unreadable(IncidentError):
 
 
 class Audit:
-    """Feed it every event in order of sequence, then ask `result`; it stops at the first bad place."""
+    """Feed it every event in order of sequence, then ask `result`; it stops at the first bad place.
 
-    def __init__(self, *, whole: bool = True, against: Head | None = None) -> None:
+    `against` are heads that were noted earlier, outside: each has to be that of the log at its sequence.
+    """
+
+    def __init__(self, *, whole: bool = True, against: Iterable[Head] = ()) -> None:
         self._whole = whole
-        self._against = against
+        self._noted: dict[int, set[str]] = {}
+        for head in against:
+            if head.seq:
+                self._noted.setdefault(head.seq, set()).add(head.hash)
         self._head = Head()
         self._checked = 0
         self._kept: dict[UUID, list[int]] = {}
@@ -97,8 +103,7 @@ class Audit:
         if self._head.recorded_at and sealed.envelope.recorded_at < self._head.recorded_at:
             yield f"event {sealed.seq} was recorded before the event before it"
         yield from self._text_faults(sealed, texts)
-        noted = self._against
-        if noted is not None and sealed.seq == noted.seq and sealed.hash != noted.hash:
+        if not self._noted.get(sealed.seq, set()) <= {sealed.hash}:
             yield f"event {sealed.seq} is not the one whose hash was noted: the log was rewritten"
 
     def _text_faults(self, sealed: Sealed, texts: Mapping[str, SaltedText]) -> Iterator[str]:
@@ -136,8 +141,9 @@ class Audit:
             )
         if head is not None and head.recorded_at != self._head.recorded_at:
             yield Finding(self._head.seq, None, "the head of the log has another time than its last event")
-        if self._against is not None and self._against.seq > self._head.seq:
-            sentence = f"the log ends at event {self._head.seq}, a head was noted at {self._against.seq}"
+        last = max(self._noted, default=0)
+        if last > self._head.seq:
+            sentence = f"the log ends at event {self._head.seq}, a head was noted at {last}"
             yield Finding(self._head.seq + 1, None, sentence)
         # After the cuts, since what was cut off may have been the redaction of these.
         for (incident_id, _, name), seq in sorted(self._absent.items(), key=lambda item: item[1]):

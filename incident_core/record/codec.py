@@ -82,6 +82,12 @@ def text_fields(body: Mapping[str, object]) -> dict[str, str]:
     }
 
 
+def texts_of(event: Event) -> dict[str, str]:
+    """Every text that the event still has, by field."""
+    found = {field.name: getattr(event, field.name) for field in _fields(type(event)) if field.is_text}
+    return {name: text for name, text in found.items() if text is not None}
+
+
 _FIELDS: dict[str, tuple[_Field, ...]] = {}
 
 

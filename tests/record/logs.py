@@ -61,7 +61,7 @@ def copy(memory: Memory) -> Memory:
 
 def audited(memory: Memory, against: Head | None = None) -> Audited:
     """What the audit says of it."""
-    return verify(MemoryLedger(memory), against=against)
+    return verify(MemoryLedger(memory), against=() if against is None else (against,))
 
 
 def rewritten(memory: Memory, events: Sequence[Sealed]) -> Memory:

@@ -49,6 +49,7 @@ COMMANDS: tuple[c.Command, ...] = (
     c.CorrectTitle(**COMMON, title="x"),
     c.CorrectMilestone(**COMMON, milestone=Milestone.DETECTED, when=AT),
     c.Retract(**COMMON, entry="e1"),
+    c.Redact(**COMMON, entry="e1"),
     c.Grant(**COMMON, who=ANN),
     c.Revoke(**COMMON, who=ANN),
     c.MakePrivate(**COMMON),
@@ -94,7 +95,7 @@ OTHER: dict[str, Any] = {
 def differing() -> Iterator[Any]:
     for command in COMMANDS:
         for each in fields(command):
-            if each.name not in ("key", "at", "outcome"):
+            if each.name not in ("key", "at", "outcome", "texts"):
                 yield pytest.param(command, each.name, id=f"{type(command).__name__}.{each.name}")
 
 
@@ -115,6 +116,7 @@ def test_every_command_is_tried() -> None:
         "key",
         "at",
         "outcome",
+        "texts",
     }
 
 
@@ -152,6 +154,12 @@ def test_another_outcome_is_another_request() -> None:
 
 def test_other_verbs_with_the_same_words_are_other_requests() -> None:
     assert len({of(command) for command in COMMANDS}) == len(COMMANDS)
+
+
+def test_what_a_redaction_finds_was_not_asked() -> None:
+    first = c.Redact(**COMMON, entry="u1", texts=((2, "text"),), reason="a name")
+    assert of(replace(first, texts=())) == of(first)
+    assert of(replace(first, entry=" U1 ")) == of(first)
 
 
 def test_nothing_runs_together() -> None:
