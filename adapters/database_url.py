@@ -25,6 +25,8 @@ _HARMLESS_OPTIONS = {
     "sslrootcert", "target_session_attrs", "uri",
 }  # fmt: skip
 
+_OPTIONS_OF_PRISMA = {"connection_limit", "pgbouncer", "pool_timeout", "schema", "socket_timeout"}
+
 
 def normalised(url: str) -> str:
     """The same address with the driver this program uses spelled out.
@@ -98,6 +100,8 @@ def _check_server(rest: str) -> None:
             f"cannot be read: {_EXAMPLE}, with the special characters of a password percent-encoded "
             "(@ as %40, / as %2F, ? as %3F)"
         )
+    if names := sorted(_OPTIONS_OF_PRISMA.intersection(_names(found["query"]))):
+        raise ValueError(f"has an option that only Prisma knows: leave out {', '.join(names)}")
     if found["port"] and not 0 < int(found["port"]) <= 65535:
         raise ValueError("has a port that is not a number from 1 to 65535")
 
@@ -120,5 +124,8 @@ def _masked_query(query: str | None) -> str:
     """Shown whole where every option is known to be harmless, and not at all otherwise."""
     if not query:
         return ""
-    names = {option.partition("=")[0] for option in query.split("&")}
-    return f"?{query if names <= _HARMLESS_OPTIONS else '***'}"
+    return f"?{query if _names(query) <= _HARMLESS_OPTIONS else '***'}"
+
+
+def _names(query: str | None) -> set[str]:
+    return {option.partition("=")[0] for option in (query or "").split("&")}

@@ -218,6 +218,26 @@ def host(text: str) -> str:
     return text
 
 
+def place(text: str) -> str:
+    """Where to listen, HOST:PORT, or nothing; a port alone is one of this machine."""
+    where, _, number = text.rpartition(":")
+    bare = where.startswith("[") or ":" not in where
+    known = bare and not where.startswith("/") and (not where or re.fullmatch(_HOST, where) is not None)
+    try:
+        known = known and bool(port(number))
+    except ValueError:
+        known = False
+    if text and not known:
+        raise ValueError(f"must be a place to listen at, such as 127.0.0.1:9100, not {quoted(text)}")
+    return f"{where or '127.0.0.1'}:{number}" if text else ""
+
+
+def host_and_port(where: str) -> tuple[str, int]:
+    """The two parts of a `place`, which is not empty."""
+    name, _, number = where.rpartition(":")
+    return name.strip("[]"), int(number)
+
+
 def port(text: str) -> str:
     """A port's number as text, or nothing."""
     if text and not (text.isascii() and text.isdigit() and 0 < int(text) <= 65535):

@@ -6,7 +6,7 @@ This module is on the path of every command, so it imports nothing but the stand
 import sys
 from typing import Any
 
-from adapters import database_url
+from adapters import database_url, redis_url
 from adapters import setting_kinds as kinds
 from adapters.setting_kinds import Setting
 
@@ -31,6 +31,13 @@ POSTGRES_PASSWORD = Setting(
     "POSTGRES_PASSWORD", "That user's password, as it is.", kinds.as_written, show=kinds.hidden, exact=True
 )
 POSTGRES_PORT = Setting("POSTGRES_PORT", "The server's port.", kinds.port, default="5432")
+REDIS_URL = Setting(
+    "REDIS_URL",
+    "The Redis through which processes wake each other: redis://:PASSWORD@HOST:PORT/NUMBER. Not set: each "
+    "looks for work by itself.",
+    redis_url.normalised,
+    show=redis_url.shown,
+)
 WORKSPACE = Setting(
     "INCIDENT_WORKSPACE", "The workspace whose incidents these are.", kinds.workspace, default="default"
 )
@@ -79,6 +86,28 @@ PERMITS = Setting(
     "people and Slack's user groups, with | between them.",
     kinds.permits,
     may_be_empty=True,
+)
+AUDIT_HEAD_FILE = Setting(
+    "AUDIT_HEAD_FILE",
+    "A file in which workers and bots note the head of the log once a day, for `incident audit verify "
+    "--against`; keep it where whoever may write to the database may not. Empty: none.",
+    kinds.as_written,
+)
+OPS_ADDRESS = Setting(
+    "OPS_ADDRESS",
+    "Where workers and bots answer /live, /ready and /metrics: 127.0.0.1:9100, or a port alone. Not set: "
+    "nowhere.",
+    kinds.place,
+)
+LOG_FORMAT = Setting(
+    "LOG_FORMAT", "How workers and bots write their log: text or json.", kinds.one_of("text", "json"),
+    default="text",
+)  # fmt: skip
+LOG_LEVEL = Setting(
+    "LOG_LEVEL",
+    "From where on they write it: debug, info, warning or error.",
+    kinds.one_of("debug", "info", "warning", "error"),
+    default="warning",
 )
 TIMEZONE = Setting(
     "INCIDENT_TIMEZONE", "The time zone of due dates, by its IANA name.", kinds.time_zone, default="UTC"
@@ -291,6 +320,12 @@ SLACK_COMMANDS_PER_MINUTE = Setting(
 SLACK_WORKERS = Setting(
     "SLACK_WORKERS", "How many threads make calls to Slack.", kinds.number(1, 32), default="16"
 )
+SLACK_LOOK_EVERY = Setting(
+    "SLACK_LOOK_EVERY",
+    "How many minutes lie between two looks at what people changed in Slack by hand; 0: it is not looked at.",
+    kinds.number(0, 1440),
+    default="60",
+)
 
 POSTGRES = (POSTGRES_HOST, POSTGRES_NAME, POSTGRES_USER, POSTGRES_PASSWORD, POSTGRES_PORT)
 SLACK: tuple[Setting[Any], ...] = (
@@ -322,10 +357,12 @@ SLACK: tuple[Setting[Any], ...] = (
     SLACK_LOOK_UP_NAMES,
     SLACK_COMMANDS_PER_MINUTE,
     SLACK_WORKERS,
+    SLACK_LOOK_EVERY,
 )
 TABLE: tuple[Setting[Any], ...] = (
     DATABASE_URL,
     *POSTGRES,
+    REDIS_URL,
     WORKSPACE,
     ROLES,
     REQUIRED_ROLES,
@@ -334,6 +371,10 @@ TABLE: tuple[Setting[Any], ...] = (
     PEOPLE,
     ADMINS,
     PERMITS,
+    AUDIT_HEAD_FILE,
+    OPS_ADDRESS,
+    LOG_FORMAT,
+    LOG_LEVEL,
     TIMEZONE,
     WAIT_SECONDS,
     COMMS_REMINDER_FIRST,

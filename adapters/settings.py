@@ -6,13 +6,14 @@ core not at all.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from adapters import database_url, env_file
 from adapters import setting_kinds as kinds
+from adapters import setting_refused as away
 from adapters import setting_table as rows
 from adapters.setting_kinds import Setting
 
@@ -35,12 +36,16 @@ NOT_SET = "not set"
 
 
 class SettingLine(NamedTuple):
-    """One setting in force; `value` has its secrets masked, and is empty where nothing is set."""
+    """One setting in force; `value` has its secrets masked, and is empty where nothing is set.
+
+    `refused`: why it cannot be used and what to do, in sentences; empty where all is well.
+    """
 
     name: str
     value: str
     source: str
     meaning: str
+    refused: str = ""
 
     @property
     def is_set(self) -> bool:
@@ -48,7 +53,7 @@ class SettingLine(NamedTuple):
         return self.source != NOT_SET
 
 
-_NAMES = tuple(name for setting in rows.TABLE for name in setting.names)
+_NAMES = (*(name for setting in rows.TABLE for name in setting.names), *away.NAMES)
 
 
 def user_data_folder() -> Path:
@@ -66,10 +71,12 @@ class Settings:
     verb, its people and its groups; `slack_invited_group` and `slack_emoji` are empty where switched off;
     `wait_seconds` is how long a command waits for the database; the lengths after it are those of the timers.
     An empty `webhook_url` means no webhook, an empty `slack_bot_token` no Slack; in what begins with
-    `slack_`, empty is what the table says of "not set".
+    `slack_`, empty is what the table says of "not set". `refused` are sentences about what is set and wants
+    something that is not here: only what says so itself may go on without it.
     """
 
     database_url: str = field(repr=False)
+    redis_url: str = field(default="", repr=False)
     workspace: str = "default"
     extra_roles: tuple[str, ...] = ()
     required_roles: tuple[str, ...] = ("incident_commander",)
@@ -78,6 +85,10 @@ class Settings:
     people: tuple[tuple[str, str], ...] = ()
     admins: tuple[str, ...] = ()
     permits: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = ()
+    audit_head_file: str = ""
+    ops_address: str = ""
+    log_format: str = "text"
+    log_level: str = "warning"
     timezone: str = "UTC"
     wait_seconds: float = 10.0
     comms_reminder_first: timedelta = timedelta(minutes=30)
@@ -116,7 +127,9 @@ class Settings:
     slack_names: bool = False
     slack_per_minute: int = 30
     slack_workers: int = 16
+    slack_look_every: int = 60
     lines: tuple[SettingLine, ...] = field(default=(), repr=False, compare=False)
+    refused: tuple[str, ...] = field(default=(), repr=False, compare=False)
 
     @classmethod
     def read(
@@ -127,15 +140,26 @@ class Settings:
     ) -> "Settings":
         """The settings of `environ` and of the `.env` file in `directory`; BadSettings names every fault.
 
-        `data_folder` is asked only where nothing names a database. Nothing is created.
+        `data_folder` is asked only where nothing names a database. Nothing is created. What is well formed
+        and wants something that is not here raises nothing: it is in `refused`.
         """
         reading = _Reading(environ, *env_file.read(directory / ".env", _NAMES))
         database = _database(reading, data_folder)
         taken = {name: _taken(reading, each) for name, each in _FIELDS.items()}
-        settings = cls(database_url=database, **taken, lines=tuple(reading.lines.values()))
-        if faults := (*reading.faults, *_strangers(settings, reading), *_unsafe(settings, reading)):
-            raise BadSettings(faults, settings.lines)
-        return settings
+        settings = cls(database_url=database, **taken)
+        _strangers(settings, reading)
+        _unsafe(settings, reading)
+        refused = _refused(reading)
+        lines = tuple(reading.lines.values())
+        if reading.faults:
+            raise BadSettings((*reading.faults, *refused), lines)
+        return replace(settings, lines=lines, refused=refused)
+
+    def accepted(self) -> "Settings":
+        """These, where nothing is refused; raises BadSettings with every sentence."""
+        if self.refused:
+            raise BadSettings(self.refused, self.lines)
+        return self
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -166,13 +190,28 @@ class _Reading:
         try:
             return setting.parse(text)
         except ValueError as fault:
-            self.faults.append(f"{self.origin(setting)} {fault}.")
+            self.blame(setting, f"{self.origin(setting)} {fault}.")
             return setting.parse(setting.default)
+
+    def blame(self, setting: Setting[Any], sentence: str) -> None:
+        """Note a fault of this setting, which was taken."""
+        self.faults.append(sentence)
+        self.refuse(setting, sentence)
+
+    def refuse(self, setting: Setting[Any], sentence: str) -> None:
+        """Say at its line why it cannot be used."""
+        line = self.lines[setting.name]
+        self.lines[setting.name] = line._replace(refused=f"{line.refused} {sentence}".strip())
+
+    def forget(self, setting: Setting[Any]) -> None:
+        """It is not set, and no setting of ours that a person would look for."""
+        del self.lines[setting.name]
 
     def look(self, setting: Setting[Any]) -> tuple[str, bool]:
         """The text in force, whether it can be used or not, and whether anybody set it."""
         text, source = self._find(setting)
-        self.lines[setting.name] = SettingLine(setting.name, setting.show(text), source, setting.meaning)
+        line = SettingLine(setting.name, setting.show(text), source, setting.meaning)
+        self.lines.setdefault(setting.name, line)  # of one that was taken before, more may be known by now
         return text, source not in ("default", NOT_SET)
 
     def origin(self, setting: Setting[Any]) -> str:
@@ -198,7 +237,7 @@ def _switched(reading: _Reading, switch: Setting[bool], name: Setting[str]) -> s
     """The name that goes with a switch, where it is on; without one the switch is a fault."""
     on, named = reading.take(switch), reading.take(name)
     if on and not named:
-        reading.faults.append(f"{switch.name} is true, but {name.name} is not set: set it too.")
+        reading.blame(switch, f"{switch.name} is true, but {name.name} is not set: set it too.")
     return named if on else ""
 
 
@@ -221,7 +260,7 @@ def _database(reading: _Reading, data_folder: Callable[[], Path]) -> str:
         if needed not in given
     ]
     if missing:
-        reading.faults.append(_half_set(given[0].name, missing))
+        reading.blame(given[0], _half_set(given[0].name, missing))
         return ""
     return _from_parts(reading)
 
@@ -244,7 +283,8 @@ def _from_parts(reading: _Reading) -> str:
 def _default_file(reading: _Reading, data_folder: Callable[[], Path]) -> str:
     folder = data_folder()
     if not folder.is_absolute():  # an account without a home folder
-        reading.faults.append("DATABASE_URL is not set, and this account has no folder for its data: set it.")
+        sentence = "DATABASE_URL is not set, and this account has no folder for its data: set it."
+        reading.blame(rows.DATABASE_URL, sentence)
         return ""
     url = database_url.sqlite(folder / "incidents.db")
     reading.mark(rows.DATABASE_URL, "default", url)
@@ -263,30 +303,42 @@ def _emoji(reading: _Reading) -> str:
     return _switched(reading, rows.REACT, rows.REACT_EMOJI).strip(":")
 
 
-def _strangers(settings: Settings, reading: _Reading) -> list[str]:
-    """Required roles that nobody could ever hold; not judged where the roles themselves are malformed."""
-    if any(fault.startswith(f"{rows.ROLES.name} ") for fault in reading.faults):
-        return []
-    known = {*kinds.STANDARD_ROLES, *settings.extra_roles}
-    return [
-        f"{reading.origin(rows.REQUIRED_ROLES)} names {kinds.quoted(role)}, which is not a role here: "
-        f"add it to {rows.ROLES.name}."
-        for role in settings.required_roles
-        if role not in known
-    ]
-
-
-def _unsafe(settings: Settings, reading: _Reading) -> list[str]:
-    """What is missing for documents that go where they should, and that nobody else can read or sign."""
+def _refused(reading: _Reading) -> tuple[str, ...]:
+    """The sentences about what is wanted and not here; what only goes with it is told as not used."""
     found: list[str] = []
+    for each in away.REFUSED:
+        if reading.take(each.setting):
+            reading.refuse(each.setting, each.sentence)
+            found.append(each.sentence)
+    for other in away.UNUSED:
+        reading.look(other.setting)
+        source = reading.lines[other.setting.name].source
+        reading.mark(other.setting, f"{source}; not used, since nothing here has a use for it")
+    for setting in away.SETTINGS:
+        if not reading.look(setting)[1]:
+            reading.forget(setting)
+    return tuple(found)
+
+
+def _strangers(settings: Settings, reading: _Reading) -> None:
+    """Required roles that nobody could ever hold; not judged where the roles themselves are malformed."""
+    if reading.lines[rows.ROLES.name].refused:
+        return
+    known = {*kinds.STANDARD_ROLES, *settings.extra_roles}
+    for role in settings.required_roles:
+        if role not in known:
+            what = f"names {kinds.quoted(role)}, which is not a role here: add it to {rows.ROLES.name}."
+            reading.blame(rows.REQUIRED_ROLES, f"{reading.origin(rows.REQUIRED_ROLES)} {what}")
+
+
+def _unsafe(settings: Settings, reading: _Reading) -> None:
+    """What is missing for documents that go where they should, and that nobody else can read or sign."""
     if settings.webhook_url and not reading.look(rows.WEBHOOK_SECRET)[1]:
-        found.append(f"{rows.WEBHOOK_URL.name} is set, but {rows.WEBHOOK_SECRET.name} is not: set it too.")
+        sentence = f"{rows.WEBHOOK_URL.name} is set, but {rows.WEBHOOK_SECRET.name} is not: set it too."
+        reading.blame(rows.WEBHOOK_URL, sentence)
     if settings.webhook_url.lower().startswith("http:") and not settings.webhook_allow_private:
-        found.append(
-            f"{reading.origin(rows.WEBHOOK_URL)} must begin with https://, "
-            f"unless {rows.WEBHOOK_ALLOW_PRIVATE.name} is true."
-        )
-    return found
+        unless = f"must begin with https://, unless {rows.WEBHOOK_ALLOW_PRIVATE.name} is true."
+        reading.blame(rows.WEBHOOK_URL, f"{reading.origin(rows.WEBHOOK_URL)} {unless}")
 
 
 def _taken(reading: _Reading, each: "Setting[Any] | Callable[[_Reading], Any]") -> Any:
@@ -294,6 +346,7 @@ def _taken(reading: _Reading, each: "Setting[Any] | Callable[[_Reading], Any]") 
 
 
 _FIELDS: "Mapping[str, Setting[Any] | Callable[[_Reading], Any]]" = {
+    "redis_url": rows.REDIS_URL,
     "workspace": rows.WORKSPACE,
     "extra_roles": _extra_roles,
     "required_roles": rows.REQUIRED_ROLES,
@@ -302,6 +355,10 @@ _FIELDS: "Mapping[str, Setting[Any] | Callable[[_Reading], Any]]" = {
     "people": rows.PEOPLE,
     "admins": rows.ADMINS,
     "permits": rows.PERMITS,
+    "audit_head_file": rows.AUDIT_HEAD_FILE,
+    "ops_address": rows.OPS_ADDRESS,
+    "log_format": rows.LOG_FORMAT,
+    "log_level": rows.LOG_LEVEL,
     "timezone": rows.TIMEZONE,
     "wait_seconds": rows.WAIT_SECONDS,
     "comms_reminder_first": rows.COMMS_REMINDER_FIRST,
@@ -340,5 +397,6 @@ _FIELDS: "Mapping[str, Setting[Any] | Callable[[_Reading], Any]]" = {
     "slack_names": rows.SLACK_LOOK_UP_NAMES,
     "slack_per_minute": rows.SLACK_COMMANDS_PER_MINUTE,
     "slack_workers": rows.SLACK_WORKERS,
+    "slack_look_every": rows.SLACK_LOOK_EVERY,
 }
 """Where each field comes from, but for the database: one setting, or what is made of some."""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters import setting_kinds, setting_table, settings
+from adapters import setting_kinds, setting_page, setting_refused, setting_table, settings
 from adapters.bootstrap import mark, policy
 from adapters.settings import BadSettings, SettingLine, Settings
 from incident_core.errors import Invalid
@@ -65,6 +65,9 @@ def test_an_account_without_a_home_folder_is_told_to_name_a_database(tmp_path: P
     ("name", "text", "attribute", "value"),
     [
         ("DATABASE_URL", "sqlite:///here.db", "database_url", "sqlite:///here.db"),
+        ("DATABASE_URL", "postgresql://localhost/case_production", "database_url",
+         "postgresql+psycopg2://localhost/case_production"),
+        ("TEMPLATES_DIRECTORY", "mydirfortemplates/", "templates", "mydirfortemplates/"),
         ("INCIDENT_WORKSPACE", " T012AB3CD ", "workspace", "T012AB3CD"),
         ("INCIDENT_ROLES", "scribe, liaison_2,scribe", "extra_roles", ("scribe", "liaison_2")),
         ("INCIDENT_ROLES", "scribe,technical_lead", "extra_roles", ("scribe",)),
@@ -123,6 +126,11 @@ def test_a_setting_is_read(tmp_path: Path, name: str, text: str, attribute: str,
     ("name", "text", "says"),
     [
         ("DATABASE_URL", "mysql://ann:Xx99@h/x", "names a kind of database that this program has no driver"),
+        (
+            "DATABASE_URL",
+            "postgresql://h/x?schema=public&pgbouncer=true",
+            "has an option that only Prisma knows: leave out pgbouncer, schema",
+        ),
         ("INCIDENT_WORKSPACE", "a/b", "must be 1 to 64 letters, digits, dots and dashes, not 'a/b'"),
         ("INCIDENT_ROLES", "Scribe", "must be role names of lower-case letters"),
         (
@@ -589,3 +597,68 @@ def test_links_are_whole_addresses_and_rca_channel_is_one_of_three_words(tmp_pat
         "https://wiki.example.org/incidents, not 'wiki/incidents'.",
         "RCA_CHANNEL (environment) must be never, severe or always, not 'often'.",
     )
+
+
+@pytest.mark.parametrize("each", setting_refused.REFUSED, ids=lambda each: each.setting.name)
+def test_what_wants_something_that_is_not_here_is_refused_in_one_sentence(
+    tmp_path: Path, each: setting_refused.Refused
+) -> None:
+    name = each.setting.name
+    found = read(tmp_path, **{name: "true"})
+    assert found.refused == (each.sentence,) == (line(found, name).refused,)
+    assert each.sentence.startswith(name)
+    assert each.sentence.endswith(".")
+    with pytest.raises(BadSettings) as caught:
+        found.accepted()
+    assert caught.value.sentences == found.refused
+    for off in ("", " "):
+        assert read(tmp_path, **{name: off}).refused == ()
+
+
+def test_a_switch_that_is_off_is_let_be_and_one_that_is_neither_is_malformed(tmp_path: Path) -> None:
+    found = read(tmp_path, WEB_INTERFACE_ENABLED="False")
+    assert found.accepted() is found
+    assert line(found, "WEB_INTERFACE_ENABLED").value == "False"
+    (sentence,) = faults(tmp_path, WEB_INTERFACE_ENABLED="maybe")
+    assert sentence == "WEB_INTERFACE_ENABLED (environment) must be true or false, not 'maybe'."
+
+
+def test_what_only_goes_with_a_refused_switch_is_told_as_not_used_and_never_shown(tmp_path: Path) -> None:
+    for unused in setting_refused.UNUSED:
+        found = read(tmp_path, **{unused.setting.name: "KVQ"}).accepted()
+        told = line(found, unused.setting.name)
+        assert (told.value, told.source.partition(";")[2]) == (
+            "***", " not used, since nothing here has a use for it",
+        )  # fmt: skip
+
+
+def test_what_is_malformed_and_what_is_refused_are_named_together_each_at_its_line(tmp_path: Path) -> None:
+    given = {"STALE_AFTER": "soon", "AUTO_CREATE_RCA": "true", "WEBHOOK_URL": "https://h.example/x"}
+    with pytest.raises(BadSettings) as caught:
+        read(tmp_path, **given)
+    named = [sentence.split()[0] for sentence in caught.value.sentences]
+    assert named == ["STALE_AFTER", "WEBHOOK_URL", "AUTO_CREATE_RCA"]
+    assert {each.name for each in caught.value.lines if each.refused} == set(given)
+
+
+def test_a_line_of_the_file_that_sets_a_refused_one_in_a_way_not_understood_is_named(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("'PAGERDUTY_API_TOKEN\n")
+    (sentence,) = faults(tmp_path)
+    assert sentence.endswith("sets PAGERDUTY_API_TOKEN in line 1 in a way not understood.")
+
+
+def test_the_page_of_the_settings_is_the_table() -> None:
+    assert (ROOT / "docs" / "settings.md").read_text(encoding="utf-8") == setting_page.page(), (
+        "type: .venv/bin/python -m adapters.setting_page > docs/settings.md"
+    )
+
+
+def test_every_setting_has_a_kind_that_people_understand() -> None:
+    for setting in setting_table.TABLE:
+        assert setting_page.kind(setting)
+        assert f"| `{setting.name}`" in setting_page.page()
+
+
+def test_no_variable_is_a_setting_and_refused() -> None:
+    ours = {name for setting in setting_table.TABLE for name in setting.names}
+    assert ours.isdisjoint(setting_refused.NAMES)
