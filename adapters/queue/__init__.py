@@ -1,1 +1,1 @@
-"""How workers are woken: inside one process, by a condition that its threads wait for."""
+"""How workers are woken: by a condition that the threads of a process wait for, and by Redis across them."""

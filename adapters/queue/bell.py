@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from heapq import heappop, heappush
-from threading import Condition
+from threading import Condition, Lock
 from time import monotonic
 
 
@@ -14,18 +14,25 @@ class Bell:
     """
 
     def __init__(self) -> None:
-        self._condition = Condition()
+        lock = Lock()
+        self._condition, self._free = Condition(lock), Condition(lock)
         self._rung = False
+        self._waiting = 0
         self._later: list[float] = []
 
     def wake(self) -> None:
         """Ring."""
+        self.wake_here()
+
+    def wake_here(self) -> bool:
+        """Ring inside this process; whether somebody was waiting for it."""
         with self._condition:
             self._rung = True
             self._condition.notify()
+            return self._waiting > 0
 
     def wake_in(self, seconds: float) -> None:
-        """Ring so many seconds from now."""
+        """Ring so many seconds from now, inside this process."""
         with self._condition:
             first = self._later[0] if self._later else None
             heappush(self._later, monotonic() + seconds)
@@ -36,11 +43,30 @@ class Bell:
         """Wait until it is rung, or was since it was last heard."""
         until = monotonic() + seconds
         with self._condition:
-            while not self._due() and monotonic() < until:
-                ends = min([until, *self._later[:1]])
-                self._condition.wait(max(0.0, ends - monotonic()))
+            self._waiting += 1
+            self._free.notify_all()
+            try:
+                while not self._due() and monotonic() < until:
+                    ends = min([until, *self._later[:1]])
+                    self._condition.wait(max(0.0, ends - monotonic()))
+            finally:
+                self._waiting -= 1
             heard, self._rung = self._rung, False
             return heard
+
+    def free(self, seconds: float) -> bool:
+        """Whether somebody waits for a ring, now or before so many seconds are over."""
+        with self._free:
+            return self._free.wait_for(lambda: self._waiting > 0, seconds)
+
+    def listen(self) -> None:
+        """Begin to hear what other processes ring; inside one process there is nothing to begin."""
+
+    def stop_listening(self) -> None:
+        """Leave what others ring to those who go on."""
+
+    def close(self) -> None:
+        """Have rung what is to be rung, as far as it takes no time to speak of."""
 
     def _due(self) -> bool:
         """Whether it was rung; what was to be rung by now is rung."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from signal import SIGINT, SIGTERM, signal
 from threading import Event, Thread
 from typing import Protocol
 
+from adapters.queue.bell import Bell
 from incident_core.errors import IncidentError
 from incident_core.ports.queue import Queue
 
@@ -42,9 +43,13 @@ class Threads:
             self._threads.append(thread)
             thread.start()
 
+    def begin_nothing(self) -> None:
+        """End soon: what is under way is ended, and nothing more begun; returns at once."""
+        self._stop.set()
+
     def stop(self, seconds: float = 10.0) -> bool:
         """End, waiting so long for calls that are under way; whether all have ended."""
-        self._stop.set()
+        self.begin_nothing()
         self.queue.wake()
         for thread in self._threads:
             thread.join(seconds)
@@ -66,6 +71,27 @@ class Threads:
         self.queue.wake()  # a ring is heard by one: this tells the next that it is over
 
 
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """Workers, and the bell that wakes them; they end with the calls that are under way, and others go on."""
+
+    workers: Threads
+    bell: Bell
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+        self.workers.start()
+        self.bell.listen()
+
+    def stop(self) -> None:
+        """End; what others can do meanwhile is left to them."""
+        self.workers.begin_nothing()
+        self.bell.stop_listening()
+        self.workers.stop()
+        self.bell.wake()  # our own ear may have heard what the last of them rang
+        self.bell.close()
+
+
 class Service(Protocol):
     """What runs beside whoever began it."""
 
@@ -76,6 +102,23 @@ class Service(Protocol):
     def stop(self) -> object:
         """End, in order."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Services that begin in this order, and end in the other."""
+
+    services: Sequence[Service]
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+        for each in self.services:
+            each.start()
+
+    def stop(self) -> None:
+        """End, in order."""
+        for each in reversed(self.services):
+            each.stop()
 
 
 def until_told(service: Service) -> None:
