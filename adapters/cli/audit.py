@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -32,7 +33,7 @@ def audit() -> None:
 @click.argument("key", type=KEY, required=False)
 @click.option(
     "--against", type=click.Path(path_type=Path), metavar="FILE",
-    help="A head that `incident audit head` noted earlier: finds a log that was rewritten as a whole.",
+    help="What `incident audit head` or AUDIT_HEAD_FILE noted: finds a log that was rewritten as a whole.",
 )  # fmt: skip
 @as_json
 @looking
@@ -78,7 +79,7 @@ def head(looking: Looking, path: Path | None) -> None:
 def _whole(looking: Looking, against: Path | None) -> Audited:
     from incident_core.usecases.verify import verify
 
-    noted = None if against is None else _noted(against)
+    noted = () if against is None else _noted(against)
     with progress("verifying") as told:
         return verify(looking.app.ledger, against=noted, progress=lambda count: told(count, None))
 
@@ -118,16 +119,39 @@ def _head(head: Head) -> dict[str, object]:
     return {"seq": head.seq, "count": head.count, "hash": head.hash, "recorded_at": recorded_at}
 
 
-def _noted(path: Path) -> Head:
-    """The head in this file; raises BadParameter where there is none, OSError where it cannot be read."""
+def _noted(path: Path) -> tuple[Head, ...]:
+    """The heads in this file: one, or one in each line, as AUDIT_HEAD_FILE is written.
+
+    Raises BadParameter where there is none, OSError where it cannot be read.
+    """
+    text = path.read_text(encoding="utf-8", errors="replace")
     try:
-        noted = json.loads(path.read_text(encoding="utf-8"))
-        when = noted["recorded_at"]
-        head = Head(noted["seq"], noted["count"], noted["hash"], None if when is None else from_iso(when))
-        if not (type(head.seq) is int and type(head.count) is int and type(head.hash) is str):
-            raise TypeError
+        return (_one_noted(text),)
+    except (ValueError, KeyError, TypeError):
+        pass
+    try:
+        found = tuple(map(_one_noted, _whole_lines(text)))
+        if not found:
+            raise ValueError
     except (ValueError, KeyError, TypeError):
         raise click.BadParameter(
             f"{str(path)!r} is not a head that `incident audit head` noted.", param_hint="'--against'"
         ) from None
+    return found
+
+
+def _whole_lines(text: str) -> Iterator[str]:
+    """Without one that was cut off by a full disk: the same day is noted again below it."""
+    for line in filter(str.strip, text.splitlines()):
+        if line.rstrip().endswith("}"):
+            yield line
+
+
+def _one_noted(text: str) -> Head:
+    """Raises ValueError, KeyError or TypeError for what is no head."""
+    noted = json.loads(text)
+    when = noted["recorded_at"]
+    head = Head(noted["seq"], noted["count"], noted["hash"], None if when is None else from_iso(when))
+    if not (type(head.seq) is int and type(head.count) is int and type(head.hash) is str):
+        raise TypeError
     return head

@@ -124,7 +124,32 @@ def test_config_names_every_setting_its_source_and_no_secret(program: Program) -
     assert lines["INCIDENT_WAIT_SECONDS"] == ["10", "default"]
     ran = program("config --json")
     assert "hunter2" not in ran.out
-    assert {"name", "value", "source", "meaning"} == set(ran.json[0])
+    assert {"name", "value", "source", "meaning", "refused"} == set(ran.json[0])
+
+
+def test_config_runs_where_a_setting_is_refused_and_names_it_beside_its_line(program: Program) -> None:
+    program.settings |= {"PAGERDUTY_ROUTING_KEY": "0123456789abcdef", "WEB_INTERFACE_ENABLED": "true"}
+    ran = program("config")
+    assert "PAGERDUTY_ROUTING_KEY\t***\tenvironment\n" in ran.out
+    first, second = ran.err.splitlines()
+    assert first.startswith("refused: WEB_INTERFACE_ENABLED is true, but there is no web interface")
+    assert second.startswith("refused: PAGERDUTY_ROUTING_KEY is set, but there is no PagerDuty here")
+    lines = program("config --json").json
+    refused = {line["name"]: line["refused"] for line in lines if line["refused"]}
+    assert [f"refused: {sentence}" for sentence in refused.values()] == [first, second]
+    assert "0123456789abcdef" not in f"{ran}{lines}"
+
+
+def test_config_shows_its_lines_also_where_a_setting_is_malformed(program: Program) -> None:
+    program.settings |= {"INCIDENT_WAIT_SECONDS": "soon", "AUTO_CREATE_RCA": "true"}
+    ran = program("config", code=2)
+    assert "INCIDENT_WAIT_SECONDS\tsoon\tenvironment\n" in ran.out
+    first, second = ran.err.splitlines()
+    assert first.startswith("error: INCIDENT_WAIT_SECONDS (environment) must be a number of seconds")
+    assert second.startswith("error: AUTO_CREATE_RCA is true, but nothing is written into Confluence")
+    ran = program("config --json", code=2)
+    refused = [line["refused"] for line in ran.json if line["refused"]]
+    assert [f"error: {sentence}" for sentence in refused] == [first, second]
 
 
 def test_the_settings_file_of_the_folder_is_read(program: Program) -> None:
@@ -150,3 +175,19 @@ def test_the_lifecycle_and_the_settings_need_no_database(program: Program) -> No
     program("config")
     program("lifecycle")
     program("list", code=6)
+
+
+def test_the_file_of_daily_heads_tells_of_a_log_that_was_rewritten_after_any_of_them(
+    incident: Program,
+) -> None:
+    head = incident.folder / "head.json"
+    incident(f"audit head -o {head}")
+    good = json.loads(head.read_text())
+    heads = incident.folder / "heads"
+    early = good | {"seq": 2, "count": 2, "hash": "f" * 64}
+    heads.write_text(f'{json.dumps(good)}\n{{"seq": 4, "cou\n{json.dumps(good)}\n')
+    assert incident(f"audit verify --against {heads}").code == 0
+    heads.write_text(f"{json.dumps(early)}\n{json.dumps(good)}\n")
+    assert "the log was rewritten" in incident(f"audit verify --against {heads}", code=1).err
+    heads.write_text(f"{json.dumps(good | {'hash': 'f' * 64})}\n{json.dumps(good)}\n")
+    assert "the log was rewritten" in incident(f"audit verify --against {heads}", code=1).err
