@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?=
 PYTEST_FLAGS ?= -n auto --maxprocesses 4 --dist loadgroup
+# Tests start Python some hundred times: it must not compile everything anew each time.
+unexport PYTHONDONTWRITEBYTECODE
 
 # A stamp is written after an install has succeeded, so an interrupted one is done again.
 MADE := $(VENV)/.made
@@ -16,7 +18,7 @@ FAILED := { echo "Installing failed; the reason is above. Once it is mended, typ
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo demo-slack test run-tests check format mutants trials crash compare bench bench-large render stage_migration run_migrations clean
+.PHONY: help demo demo-slack test run-tests check format mutants trials crash chaos compare bench bench-large render stage_migration run_migrations clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -32,11 +34,12 @@ test: $(DEV) ## run every test, on SQLite and on a real PostgreSQL that the test
 
 run-tests: test ## the same as make test
 
-check: $(DEV) ## formatting, lint, types, import arrows, then every test
+check: $(DEV) ## formatting, lint, types, import arrows, advisories, then every test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/python scripts/advisories.py
 	$(BIN)/pytest $(PYTEST_FLAGS)
 
 format: $(DEV) ## format the code and mend what lint can mend
@@ -48,11 +51,18 @@ mutants: $(DEV) ## delete and negate every guard in turn; a test must fail each 
 
 ROUNDS ?= 20
 trials: $(DEV) ## kill, tamper and meet at random, ROUNDS times as often as make test does; every pair of moves at once
-	INCIDENT_TRIAL_ROUNDS=$(ROUNDS) INCIDENT_PAIRS=all $(BIN)/pytest $(PYTEST_FLAGS) tests/trials tests/slack/stories/test_two_at_once.py \
-		tests/slack/stories/test_nothing_private.py tests/slack/test_race.py
+	INCIDENT_TRIAL_ROUNDS=$(ROUNDS) INCIDENT_PAIRS=all INCIDENT_SCHEDULES=20000 $(BIN)/pytest $(PYTEST_FLAGS) tests/trials \
+		tests/slack/stories/test_two_at_once.py tests/slack/stories/test_nothing_private.py tests/slack/test_race.py \
+		tests/simulation/test_schedules.py tests/contract/test_same_everywhere.py tests/contract/test_statistics_same.py \
+		tests/storage/test_search.py tests/cli/test_export_everywhere.py \
+		tests/reliability/test_nth_call.py tests/reliability/test_order.py
 
 crash: $(DEV) ## kill and freeze workers at every point, and again while others take over: about half an hour
-	INCIDENT_CRASHES=all $(BIN)/pytest $(PYTEST_FLAGS) tests/crashes tests/slack/faults
+	INCIDENT_CRASHES=all $(BIN)/pytest $(PYTEST_FLAGS) tests/crashes tests/slack/faults tests/worker/test_process.py
+
+SECONDS ?= 300
+chaos: $(DEV) ## break everything at random while people work, for SECONDS; SEED=n plays the same plan again
+	@$(BIN)/python -m tests.chaos --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
 
 compare: $(DEV) ## put the same questions to the sandbox and to another simulator of Slack, from npm
 	@$(BIN)/python -m tests.sandbox.probing

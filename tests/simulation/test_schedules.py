@@ -13,7 +13,7 @@ from incident_core.testing.simulation.choices import Choices, shrunk
 from incident_core.testing.simulation.runs import explore, played, stories
 from tests.figures import FIGURE
 
-SCHEDULES = int(os.environ.get("INCIDENT_SCHEDULES", "4000"))
+SCHEDULES = int(os.environ.get("INCIDENT_SCHEDULES", "2000"))
 PARTS = 4
 
 

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from adapters.storage import Database, duties, matching
+from adapters.storage import Database, duties, follow_ups, matching
 from adapters.storage.database import store_at
 from adapters.storage.mirrors import DUE, FOUND
 from adapters.storage.mirrors_effects import NEWER
-from adapters.storage.sight import Sight
+from adapters.storage.sight import Sight, sight_of
 from adapters.storage.streams import STREAM, stream_of
 from incident_core import commands as c
 from incident_core import events as e
+from incident_core.model.actor import Actor
 from incident_core.model.policy import Policy
 from incident_core.model.severity import Severity
 from incident_core.model.stage import Stage
@@ -49,6 +50,7 @@ def test_reading_takes_the_same_number_of_statements_however_much_there_is(desk:
         "timeline": (1, lambda: desk.timeline("INC-1")),
         "list": (1, lambda: desk.lines(limit=20)),
         "list all": (1, lambda: desk.lines()),
+        "titles": (1, lambda: desk.store.reader.titles("w", 20)),
         "count": (1, lambda: desk.store.reader.count("w", Query(), ANN)),
         "search": (1 if sqlite else 3, lambda: desk.found("slow api")),
         "search for beginnings": (2 if sqlite else 3, lambda: desk.found("sl* ap*")),
@@ -220,6 +222,42 @@ def test_duties_take_the_same_number_of_statements_however_many_there_are(desk: 
         for _ in range(3):
             desk.do(c.AddFollowUp, key, text="x", owner=ANN)
     assert asked() == 3
+
+
+def test_titles_are_found_in_their_order_by_index(sqlite_url: str) -> None:
+    plan = planned(sqlite_url, matching.TITLES, workspace="w", most=20)
+    assert plan.count("incidents USING INDEX ix_incidents_public_stage") == 2, plan
+    assert "SCAN incidents" not in plan
+
+
+@pytest.mark.parametrize("viewer", [BOB, ANN], ids=["somebody", "an admin"])
+def test_open_follow_ups_are_found_in_their_order_by_index(sqlite_url: str, viewer: Actor) -> None:
+    """Nothing is sorted but what the few walks have found."""
+    sight = sight_of(viewer, {ANN})
+    plan = planned(sqlite_url, follow_ups.asked("w", sight, 20, None, None))
+    assert "duties USING INDEX ix_duties_over (workspace=? AND kind=?)" in plan
+    assert "SCAN duties" not in plan
+    assert "SCAN incidents" not in plan
+    assert plan.count("TEMP B-TREE") == (1 if viewer is ANN else 2), plan
+    over = planned(sqlite_url, follow_ups.asked("w", sight, 20, None, datetime.now(UTC)))
+    assert "ix_duties_over (workspace=? AND kind=? AND over_by<?)" in over
+    theirs = planned(sqlite_url, follow_ups.asked("w", sight, 20, BOB, None))
+    assert "ix_duties_actor (workspace=? AND actor=? AND kind=?)" in theirs
+    if viewer is BOB:
+        assert "access USING COVERING INDEX ix_access_actor" in plan
+
+
+def test_open_follow_ups_take_two_statements_however_many_there_are(desk: Desk) -> None:
+    def asked() -> int:
+        return statements(lambda: desk.store.reader.follow_ups("w", ANN, 20))
+
+    desk.open(by=BOB)
+    assert asked() == 1
+    for _ in range(10):
+        key = desk.open()
+        for _ in range(3):
+            desk.do(c.AddFollowUp, key, text="x", owner=ANN)
+    assert asked() == 2
 
 
 def test_a_commit_writes_nothing_about_duties_that_stay_as_they_are(desk: Desk) -> None:

@@ -138,6 +138,16 @@ def test_words_that_other_texts_still_have_are_still_found(desk: Desk) -> None:
     assert desk.found("the password change") == [key]
 
 
+def test_the_digest_of_a_command_is_gone_with_its_text_and_no_other(desk: Desk, database_url: str) -> None:
+    """A short text could be guessed from it."""
+    key = desk.open(SECRET, name="telling")
+    desk.do(c.AddTask, key, name="harmless", text="kept")
+    redact(desk, key, 1, "title")
+    requests = dict(ask(database_url, "SELECT key, request FROM commands"))
+    assert requests["telling"] == ""
+    assert len(requests["harmless"]) == 64
+
+
 def redact(desk: Desk, key: str, version: int, field: str) -> None:
     event = e.TextRedacted(actor=ANN, at=desk.clock.now(), version=version, field=field, reason="a secret")
     desk.store.log.commit(desk.batch(desk.load(key), event))

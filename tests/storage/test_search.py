@@ -26,6 +26,7 @@ from incident_core.record.words import words
 from incident_core.testing.contracts.desk import ANN, BOB, Desk
 from incident_core.testing.memory import Memory, MemoryStore
 from tests.databases import opened
+from tests.sizes import examples
 from tests.storage.asking import ask
 from tests.storage.test_driver import WITHOUT_THE_WHEEL
 
@@ -39,7 +40,7 @@ def desk(database: Database) -> Desk:
 
 
 @settings(
-    max_examples=40,
+    max_examples=examples(20, 40),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

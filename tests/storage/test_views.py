@@ -71,10 +71,11 @@ def desk(database: Database, database_url: str) -> Desk:
         ("UPDATE duties SET actor = 'cli:eve' WHERE kind = 'role'", ["INC-1"]),
         ("UPDATE duties SET number = 77, place = 9, workspace = 'another' WHERE name = 'f1'", ["INC-3"]),
         (
-            "INSERT INTO duties SELECT id, 'role', 'scribe', 'w', 'cli:eve', 2, 0 FROM incidents"
+            "INSERT INTO duties SELECT id, 'role', 'scribe', 'w', 'cli:eve', 2, 0, NULL FROM incidents"
             " WHERE number = 2",
             ["INC-2"],
         ),
+        ("UPDATE duties SET over_by = 1 WHERE kind = 'open'", ["INC-3"]),
         ("UPDATE incidents SET opened_hour = opened_hour + 1 WHERE number = 3", ["INC-3"]),
         ("UPDATE incidents SET last_seq = 1 WHERE number = 1", ["INC-1"]),
     ],
@@ -185,7 +186,7 @@ def test_the_next_change_of_an_incident_mends_its_row(desk: Desk, database_url: 
 def test_the_next_change_of_a_duty_mends_what_stands_in_its_place(desk: Desk, database_url: str) -> None:
     ask(
         database_url,
-        "INSERT INTO duties SELECT id, 'role', 'scribe', 'w', 'cli:eve', 9, 0 FROM incidents"
+        "INSERT INTO duties SELECT id, 'role', 'scribe', 'w', 'cli:eve', 9, 0, NULL FROM incidents"
         " WHERE number = 1",
     )
     ask(database_url, "UPDATE duties SET actor = 'cli:eve'")

@@ -25,11 +25,11 @@ MANY = chosen.MOST + 20
 """More than one transaction reads."""
 
 EXPORTS = 3
-"""Of each kind, during which something was written."""
+"""Of each kind in `make trials`, during which something was written; otherwise one."""
 
 
 def test_incidents_and_timelines_are_of_one_moment_while_eight_processes_write(
-    empty: Place, tmp_path: Path, figure: Callable[[str], None]
+    empty: Place, tmp_path: Path, rounds: int, figure: Callable[[str], None]
 ) -> None:
     """Each writer goes on in the oldest and the newest incidents in turns, and opens new ones."""
     program = Program(empty.url, {}, tmp_path)
@@ -39,7 +39,7 @@ def test_incidents_and_timelines_are_of_one_moment_while_eight_processes_write(
         stack.callback(stop.set)
         crowd = [stack.enter_context(running(_write, empty.url, who, stop)) for who in range(EIGHT)]
         assert [next(received(pipe)) for _, pipe in crowd] == ["begun"] * EIGHT
-        taken = _all_taken(program, empty)
+        taken = _all_taken(program, empty, min(rounds, EXPORTS))
         stop.set()
         written = [sum(received(pipe)) for _, pipe in crowd]
         assert [ended(process) for process, _ in crowd] == [0] * EIGHT
@@ -52,11 +52,13 @@ def test_incidents_and_timelines_are_of_one_moment_while_eight_processes_write(
     figure(f"{3 * len(taken)} exports of {MANY} incidents and more, {sum(written)} commands meanwhile")
 
 
-def _all_taken(program: Program, place: Place) -> list[tuple[list[list[Document]], list[Document]]]:
+def _all_taken(
+    program: Program, place: Place, wanted: int
+) -> list[tuple[list[list[Document]], list[Document]]]:
     """Exports, until during enough of them something was written."""
     taken: list[tuple[list[list[Document]], list[Document]]] = []
     met = 0
-    while met < EXPORTS:
+    while met < wanted:
         assert len(taken) < 10 * EXPORTS, "nobody writes meanwhile: this shows nothing"
         incidents, events, during = _taken(program, place)
         taken.append((incidents, events))

@@ -27,10 +27,13 @@ _FROM_THE_START = ("alembic_version", "schema_info", "search_words_config")
 
 
 @pytest.mark.parametrize("name", TRIALS)
-def test_a_kill_at_every_point_of_a_command_leaves_all_of_it_or_nothing(
-    name: str, told: Place, figure: Figure
+def test_a_kill_at_any_point_of_a_command_leaves_all_of_it_or_nothing(
+    name: str, told: Place, rounds: int, figure: Figure
 ) -> None:
-    """And the repeat, with the same key, gives the first answer and ends in exactly one effect."""
+    """And the repeat, with the same key, gives the first answer and ends in exactly one effect.
+
+    Every third point, and all around a commit; `make trials` tries every one.
+    """
     told.keep()
     before = told.content()
     answer, points = _watched(give_watched, told, name, 0)
@@ -38,18 +41,21 @@ def test_a_kill_at_every_point_of_a_command_leaves_all_of_it_or_nothing(
     assert_sound(told)
     assert answer.result is TRIALS[name].result
     assert after != before
-    landed = []
-    for last in range(1, len(points) + 1):
+    landed, tried = [], []
+    for last, point in enumerate(points, start=1):
+        if rounds == 1 and last % 3 and last < len(points) and "commit" not in points[last - 2 : last + 1]:
+            continue
         told.restore()
         _watched(give_watched, told, name, last)
-        found = _either(told, before, after, points[last - 1])
+        found = _either(told, before, after, point)
         assert give(told.url, name) == replace(answer, repeated=found is after)
-        assert told.content() == after, points[last - 1]
+        assert told.content() == after, point
         landed.append(found is after)
+        tried.append(point)
     assert landed == sorted(landed), "what was there is gone again"
     assert {False, True} == set(landed)
-    assert points[landed.index(True) - 1] == "commit", "only a commit makes it durable"
-    figure(f"{len(points)} crash points, {landed.count(True)} after the commit")
+    assert tried[landed.index(True) - 1] == "commit", "only a commit makes it durable"
+    figure(f"{len(landed)} of {len(points)} crash points, {landed.count(True)} after the commit")
 
 
 def test_a_kill_at_any_point_of_a_first_start_leaves_a_database_that_can_be_started(
