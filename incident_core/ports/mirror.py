@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
-from typing import Protocol
+from enum import IntEnum, StrEnum
+from typing import Protocol, runtime_checkable
 
 from incident_core.model.incident import Incident
 from incident_core.ports.reader import Entry
@@ -18,6 +18,14 @@ from incident_core.ports.timers import Reminder
 
 Content = Mapping[str, object]
 """Plain JSON values."""
+
+
+class Lane(IntEnum):
+    """How soon a thing is wanted where others wait too: what lets people in, their tools, the rest."""
+
+    FIRST = 0
+    NEXT = 1
+    REST = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +38,8 @@ class Wanted:
     same as making it once. `kept`: it is kept up to date where it is there, and is not made anew, nor what
     needs it. It does not wait for what it `knows`, but is told of it where it is there: its content has
     these external ids in `knows` then, so that it is changed when they are others. While the content of what
-    is `exact` is another than what is wanted, all that needs it waits.
+    is `exact` is another than what is wanted, all that needs it waits. `uses` are methods that the same call
+    takes besides, and waits for. Where others wait too, what is in a later `lane` lets them go first.
     """
 
     slot: str
@@ -44,13 +53,16 @@ class Wanted:
     kept: bool = False
     knows: tuple[str, ...] = ()
     exact: bool = False
+    uses: tuple[str, ...] = ()
+    lane: Lane = Lane.FIRST
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """Something that should be said once to an audience, after everything that was said to it before.
 
-    It `needs` slots, or has to be `without` them, like what is Wanted.
+    It `needs` slots, or has to be `without` them, like what is Wanted. What was said stays as it is, unless a
+    text of it is redacted: `changing` is what the outside counts for that; empty: it cannot be changed.
     """
 
     audience: str
@@ -59,6 +71,8 @@ class Item:
     needs: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     repeatable: bool = False
+    changing: str = ""
+    lane: Lane = Lane.FIRST
 
 
 class Kind(StrEnum):
@@ -104,7 +118,8 @@ class Ended(StrEnum):
 class Outcome:
     """`external_id` names what was made; `error` is one sentence.
 
-    `wait` are the seconds for which the outside wants to hear no more of this method. `also` are others that
+    `wait` are the seconds for which the outside wants to hear no more of this method, or of the one that is
+    `held` instead. `also` are others that
     the same call made; only `check` finds them. `lost` are slots that turned out to be of no use any more:
     they are made anew, and everything else is drawn again.
     """
@@ -115,6 +130,7 @@ class Outcome:
     wait: float | None = None
     also: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
+    held: str = ""
 
 
 class Mirror(Protocol):
@@ -146,3 +162,17 @@ class Mirror(Protocol):
         """What became of this call, begun at `since` (UTC): DONE with its external id, LATER where it may be
         made again, or UNKNOWN."""
         ...
+
+
+@runtime_checkable
+class Paced(Protocol):
+    """A Mirror whose outside takes so many calls of a method in a minute, and says when that was too many."""
+
+    def pace(self, method: str) -> float:
+        """Seconds between two calls of this method, once there were too many; 0: nobody knows."""
+        ...
+
+
+def pace(mirror: Mirror, method: str) -> float:
+    """The pace of a mirror that has one, else 0."""
+    return mirror.pace(method) if isinstance(mirror, Paced) else 0.0

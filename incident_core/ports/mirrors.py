@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -62,6 +62,9 @@ class Come:
 
 NOWHERE = Come(0)
 
+QUIET = timedelta(minutes=1)
+"""How long after a hold is over calls of its method still go one by one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Gap:
@@ -69,8 +72,10 @@ class Gap:
 
     `incident` None: a claim about all of a workspace together, which has reminders only. `wanted` is how far
     it should come; `revision` counts what others changed about it. `effects` are by slot: all that should be
-    there, what was said about what is new, notes, and what open notes are about; not what was said before,
-    which nothing can need. `holds` are by method, until when; those that are over may be among them.
+    there, what was said about what is new, notes, and what open notes are about; of what was said before
+    only that about events that are `mended`: a text of theirs, or a title, is redacted by what is new, or
+    what was said of them was changed too late. `holds` are by method, until when; those that are over
+    may be among them.
     """
 
     incident: Incident | None
@@ -81,9 +86,25 @@ class Gap:
     effects: Mapping[str, Effect]
     holds: Mapping[str, datetime]
     revision: int
+    mended: tuple[Entry, ...] = ()
 
 
-class Mirrors(Protocol):
+class Holds(Protocol):
+    """Until when the outside wants to hear no more of a method, for calls that settle nothing.
+
+    Each may raise Unavailable.
+    """
+
+    def held(self, workspace: str, mirror: str, method: str) -> datetime | None:
+        """Until when; None: it never was."""
+        ...
+
+    def hold(self, workspace: str, mirror: str, method: str, until: datetime) -> None:
+        """Until then, unless it is held for longer."""
+        ...
+
+
+class Mirrors(Holds, Protocol):
     """Every method may raise Unavailable; those with a claim raise LeaseLost where it is another's now.
 
     A commit that appends events makes each mirror of the deployment want the incident's new version, in the
@@ -110,8 +131,24 @@ class Mirrors(Protocol):
         """Write intents before their calls, and results after them; longer holds win."""
         ...
 
+    def turns(self, claim: Claim, paces: Mapping[str, timedelta], now: datetime) -> Mapping[str, datetime]:
+        """Take a turn in each of these methods; in none of them where some are held: those, until when.
+
+        A method whose hold was over for less than QUIET is held anew by whoever takes a turn: by its pace
+        longer than it was before, so that all workers together keep to the pace. Every other one is free.
+        """
+        ...
+
+    def waiting(self, mirrors: Sequence[str], now: datetime) -> bool:
+        """Whether something is due in one of these, and nobody's."""
+        ...
+
     def note(self, claim: Claim, notes: Sequence[Effect]) -> None:
-        """Keep what a worker did that had lost its lease, for whoever has it now; never raises LeaseLost."""
+        """Keep it for whoever has the claim now, or next, which is due when this one is over.
+
+        It is what a worker did that had lost its lease, or what somebody noticed who never had it; never
+        raises LeaseLost.
+        """
         ...
 
     def settle(

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from incident_core.errors import LeaseLost
 from incident_core.ports.clock import Clock
 from incident_core.ports.mirror import Call, Ended, Mirror, Outcome
 from incident_core.ports.mirrors import Claim, Gap, Mirrors
+from incident_core.ports.observer import NOBODY, Calling, Observer
 from incident_core.usecases.settling.settle import (
     CALL,
     Check,
@@ -25,6 +27,8 @@ from incident_core.usecases.settling.settle import (
     Settled,
     Settling,
     Step,
+    Turns,
+    Waiting,
     settle,
 )  # fmt: skip
 
@@ -41,7 +45,7 @@ def one_by_one(perform: Callable[[Call], Outcome], calls: Sequence[Call]) -> Seq
 class Driver:
     """Settles claims in one mirror; `stopping` says whether to end early.
 
-    `later` hears when there is something to do again (UTC).
+    `later` hears when there is something to do again (UTC). `observer` is there at each call.
     """
 
     store: Mirrors
@@ -50,6 +54,7 @@ class Driver:
     side_by_side: SideBySide = one_by_one
     stopping: Callable[[], bool] = lambda: False
     later: Callable[[datetime], None] = lambda _: None
+    observer: Observer = NOBODY
     _gap: Gap | None = field(default=None, init=False)
 
     def drive(self, claim: Claim) -> None:
@@ -72,6 +77,8 @@ class Driver:
     def _end(self, claim: Claim, work: Settling, step: Step) -> None:
         """Write down what was done, begin nothing more, and give the claim back."""
         try:
+            if isinstance(step, Look) and self._gap is None:  # what is to be given back has to be known
+                self._take(claim, step)
             if isinstance(step, Save) and step.effects:
                 self._take(claim, replace(step, begun=()))
             if self._gap is not None:
@@ -90,9 +97,10 @@ class Driver:
                     return [Outcome(Ended.LATER, error="The lease was nearly over.")] * len(
                         calls
                     ), self.clock.now()
-                return tuple(self.side_by_side(self.mirror.perform, calls)), self.clock.now()
+                return tuple(self.side_by_side(self._perform, calls)), self.clock.now()
             case Check(call, since):
-                return self.mirror.check(call, since)
+                run = partial(self.mirror.check, call, since)
+                return self.observer.called(self._calling(call, checking=True), run)
             case _:
                 answer = stored(self.store, claim, step, self.clock.now)
                 if isinstance(step, Look):
@@ -100,6 +108,16 @@ class Driver:
                 if isinstance(step, Settled) and step.next_at is not None:
                     self.later(step.next_at)
                 return answer
+
+    def _perform(self, call: Call) -> Outcome:
+        return self.observer.called(self._calling(call), partial(self.mirror.perform, call))
+
+    def _calling(self, call: Call, *, checking: bool = False) -> Calling:
+        incident, version = None, 0
+        if self._gap is not None:
+            incident, version = self._gap.incident, self._gap.wanted.version
+        key = None if incident is None else incident.key
+        return Calling(self.mirror.name, key, version, call, checking)
 
 
 def stored(store: Mirrors, claim: Claim, step: Step, now: Callable[[], datetime]) -> Any:
@@ -112,6 +130,10 @@ def stored(store: Mirrors, claim: Claim, step: Step, now: Callable[[], datetime]
         case Save(effects, holds, begun):
             store.save(claim, (*effects, *begun), holds)
             return now()
+        case Waiting():
+            return store.waiting((claim.mirror,), now())
+        case Turns(paces):
+            return store.turns(claim, paces, now()), now()
         case Note(notes):
             return store.note(claim, notes)
         case Settled(revision, shown, next_at, error):

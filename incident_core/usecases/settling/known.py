@@ -8,6 +8,11 @@ from incident_core.ports.mirrors import Come, Effect
 from incident_core.usecases.settling.notes import about, kind_of
 
 
+def said(audience: str, version: int) -> str:
+    """The slot of what was said to an audience about an event."""
+    return f"say:{audience}:{version}"
+
+
 def version_of(slot: str) -> int | None:
     """The event about which something was said: 7 for `say:AUDIENCE:7`; None for every other slot."""
     return _last("say", slot)
@@ -18,9 +23,16 @@ def reminder_of(slot: str) -> int | None:
     return _last("remind", slot)
 
 
-def needed(effects: Mapping[str, Effect], shown: Come) -> dict[str, Effect]:
-    """What is there, notes, what was said about what is new since `shown`, and what open notes are about."""
-    found = {slot: each for slot, each in effects.items() if _is_new(slot, shown)}
+def needed(
+    effects: Mapping[str, Effect], shown: Come, mended: frozenset[int] = frozenset()
+) -> dict[str, Effect]:
+    """What is there, notes, what was said about what is new since `shown`, and what open notes are about.
+
+    Also what was said about the events that are to be `mended`.
+    """
+    found = {
+        slot: each for slot, each in effects.items() if _is_new(slot, shown) or version_of(slot) in mended
+    }
     return found | {slot: effects[slot] for slot in missing(found) if slot in effects}
 
 

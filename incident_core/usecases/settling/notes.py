@@ -13,7 +13,7 @@ from datetime import datetime
 from incident_core.ports.mirror import Call, Ended, Kind, Outcome
 from incident_core.ports.mirrors import Claim, Effect
 
-STRAY, DOUBT, DIRTY = "stray", "doubt", "dirty"
+STRAY, DOUBT, DIRTY, NEWS = "stray", "doubt", "dirty", "news"
 
 
 def notes(claim: Claim, begun: Sequence[Effect], outcomes: Sequence[Outcome], now: datetime) -> list[Effect]:
@@ -41,15 +41,15 @@ def stray(slot: str, external_id: str) -> Effect:
 
 
 def kind_of(effect: Effect) -> str | None:
-    """STRAY, DOUBT or DIRTY; None for what is no note, or not to be looked at any more."""
+    """STRAY, DOUBT, DIRTY or NEWS; None for what is no note, or not to be looked at any more."""
     kind = effect.slot.partition(":")[0]
-    return kind if kind in (STRAY, DOUBT, DIRTY) and not effect.done and not effect.stopped else None
+    return kind if kind in (STRAY, DOUBT, DIRTY, NEWS) and not effect.done and not effect.stopped else None
 
 
 def about(effect: Effect) -> str:
     """The slot that a note is about."""
     kind, _, rest = effect.slot.partition(":")
-    if kind == STRAY:  # an external id may have any signs
+    if kind in (STRAY, NEWS):  # an external id may have any signs
         return rest.removesuffix(f":{effect.external_id}")
     return rest.rpartition(":")[0]
 

@@ -12,11 +12,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from incident_core.model.severity import Severity
-from incident_core.ports.mirror import Call, Content, Item, Kind, Mirror, Wanted
+from incident_core.ports.mirror import Call, Content, Item, Kind, Lane, Mirror, Wanted
 from incident_core.ports.mirrors import NOWHERE, Claim, Come, Effect, Gap
-from incident_core.usecases.settling.notes import DIRTY, DOUBT, STRAY, about, dirty, kind_of
+from incident_core.usecases.settling.known import said
+from incident_core.usecases.settling.mending import mends, redactions
+from incident_core.usecases.settling.notes import DIRTY, DOUBT, NEWS, STRAY, about, dirty, kind_of
 
-_NOT_STATE = ("say:", "remind:", "was:", f"{STRAY}:", f"{DOUBT}:", f"{DIRTY}:")
+_NOT_STATE = ("say:", "remind:", "was:", f"{STRAY}:", f"{DOUBT}:", f"{DIRTY}:", f"{NEWS}:")
 _ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
 
 LANE = timedelta(seconds=0.25)
@@ -28,13 +30,15 @@ class Plan:
     """`unknown` is to be checked; `begun` are effects whose intents are the calls to make now.
 
     With neither, `next_at` is when something can be done (None: nothing is left, or only a person can help),
-    and `shown` is how far all is there.
+    and `shown` is how far all is there. `lanes` are those of what is begun, and `uses` the methods it takes.
     """
 
     unknown: Effect | None = None
     begun: tuple[Effect, ...] = ()
     next_at: datetime | None = None
     shown: Come = NOWHERE
+    lanes: frozenset[Lane] = frozenset()
+    uses: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +55,17 @@ class _Task:
     waits: bool = False
     last: bool = False
     knows: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+    lane: Lane = Lane.FIRST
 
 
-def plan(claim: Claim, mirror: Mirror, gap: Gap, now: datetime, grace: timedelta) -> Plan:
-    """The next step; an unknown end is looked into `grace` after its call was begun."""
+def plan(
+    claim: Claim, mirror: Mirror, gap: Gap, now: datetime, grace: timedelta, *, crowded: bool = False
+) -> Plan:
+    """The next step; an unknown end is looked into `grace` after its call was begun.
+
+    Where it is `crowded`, no more is begun than what is wanted soonest.
+    """
     tasks = _tasks(mirror, gap, grace)
     unsure = any(unknown(task.effect) for task in tasks)
     others = _others(tasks, gap)
@@ -74,9 +85,18 @@ def plan(claim: Claim, mirror: Mirror, gap: Gap, now: datetime, grace: timedelta
         elif task.repeatable or (not unsure and all(each.repeatable for each in ready)):
             ready.append(task)
     if ready:
-        return Plan(begun=tuple(_begun(claim, task, gap, now) for task in ready))
+        soonest = min(task.lane for task in ready)
+        return _beginning(claim, [task for task in ready if not crowded or task.lane is soonest], gap, now)
     done = not dates and not blocked
     return Plan(next_at=min(dates, default=None), shown=gap.wanted if done else gap.shown)
+
+
+def _beginning(claim: Claim, tasks: Sequence[_Task], gap: Gap, now: datetime) -> Plan:
+    return Plan(
+        begun=tuple(_begun(claim, task, gap, now) for task in tasks),
+        lanes=frozenset(task.lane for task in tasks),
+        uses=frozenset(method for task in tasks for method in (task.method, *task.uses)),
+    )
 
 
 def unknown(effect: Effect) -> bool:
@@ -90,11 +110,6 @@ def fingerprint(content: Content) -> str:
     """A name for this content: 16 hexadecimal digits."""
     text = json.dumps(content, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def said(audience: str, version: int) -> str:
-    """The slot of what was said to an audience about an event."""
-    return f"say:{audience}:{version}"
 
 
 def reminded(audience: str, number: int) -> str:
@@ -125,12 +140,15 @@ def _tasks(mirror: Mirror, gap: Gap, grace: timedelta) -> list[_Task]:
         if not each.last:
             found += _state(each, gap, again.get(each.slot, []), grace)
     found += _feed(mirror, gap, gone)
+    found += _mends(mirror, gap, again, grace)
     for each in wanted:
         if each.last:
             found += _state(each, gap, again.get(each.slot, []), grace)
     found += _unwanted(gap, {each.slot for each in wanted})
     found += _notes(gap)
     found = [task for task in found if task.effect.slot not in gone and not gone.intersection(task.needs)]
+    if redactions(gap.entries):
+        found = [_in_spite(task, _settled(wanted, gap)) for task in found]
     other = _other(wanted, gap)
     return [replace(task, waits=True) if other.intersection(task.needs) else task for task in found]
 
@@ -188,8 +206,19 @@ def _state(wanted: Wanted, gap: Gap, again: list[Effect], grace: timedelta) -> I
         effect = replace(effect, stopped=False, intent=None)
     kind, repeatable = (Kind.CHANGE, True) if effect.done else (Kind.MAKE, wanted.repeatable)
     method = wanted.changing or wanted.method if effect.done else wanted.method
-    needs = (wanted.needs, wanted.without)
-    yield _Task(effect, kind, method, content, *needs, repeatable, last=wanted.last, knows=wanted.knows)
+    yield _Task(
+        effect,
+        kind,
+        method,
+        content,
+        wanted.needs,
+        wanted.without,
+        repeatable,
+        last=wanted.last,
+        knows=wanted.knows,
+        uses=wanted.uses,
+        lane=wanted.lane,
+    )
 
 
 def _feed(mirror: Mirror, gap: Gap, gone: set[str]) -> Iterator[_Task]:
@@ -202,7 +231,40 @@ def _feed(mirror: Mirror, gap: Gap, gone: set[str]) -> Iterator[_Task]:
         waits = item.audience in before
         before.add(item.audience)
         needs = (item.needs, item.without)
-        yield _Task(effect, Kind.SAY, item.method, item.content, *needs, item.repeatable, waits)
+        yield _Task(
+            effect, Kind.SAY, item.method, item.content, *needs, item.repeatable, waits, lane=item.lane
+        )
+
+
+def _mends(
+    mirror: Mirror, gap: Gap, again: Mapping[str, Sequence[Effect]], grace: timedelta
+) -> Iterator[_Task]:
+    """What was said and has to be otherwise; to change what is there needs nothing but that."""
+    for effect, item in mends(mirror, gap, again):
+        if item is None:
+            yield _Task(effect, Kind.REMOVE, "remove", {}, repeatable=True)
+        elif item.changing:
+            same = Wanted(
+                effect.slot,
+                item.method,
+                item.content,
+                changing=item.changing,
+                knows=item.needs,
+                lane=item.lane,
+            )
+            yield from _state(same, gap, list(again.get(effect.slot, ())), grace)
+
+
+def _settled(wanted: Sequence[Wanted], gap: Gap) -> set[str]:
+    """What is wanted, and there."""
+    there = ((each.slot, gap.effects.get(each.slot)) for each in wanted)
+    return {slot for slot, effect in there if effect is not None and effect.done and effect.intent is None}
+
+
+def _in_spite(task: _Task, settled: set[str]) -> _Task:
+    """What was redacted is changed even beside what it should be without: nothing else would ever show it."""
+    without = tuple(slot for slot in task.without if slot not in settled)
+    return replace(task, without=without) if task.kind is Kind.CHANGE else task
 
 
 def _new(mirror: Mirror, gap: Gap) -> Iterator[tuple[str, Item]]:
@@ -253,8 +315,9 @@ def _due(task: _Task, gap: Gap, grace: timedelta) -> datetime:
     """When it can be done: after its own wait and its method's hold; when its end can be looked into."""
     effect = task.effect
     waits = [effect.next_at or _ALWAYS]
-    if task.method in gap.holds:
-        waits.append(gap.holds[task.method] + _lane(gap))
+    held = [gap.holds[method] for method in (task.method, *task.uses) if method in gap.holds]
+    if held:
+        waits.append(max(held) + _lane(gap))
     if _may_be_on_its_way(effect):
         waits.append((effect.intended_at or _ALWAYS) + grace)
     return max(waits)

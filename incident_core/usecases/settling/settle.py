@@ -7,17 +7,19 @@ with the intents of the next ones.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping, Sequence, Set
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from incident_core.errors import LeaseLost
-from incident_core.ports.mirror import Call, Ended, Kind, Mirror, Outcome
+from incident_core.ports.mirror import Call, Ended, Kind, Lane, Mirror, Outcome, pace
 from incident_core.ports.mirrors import Claim, Come, Effect, Gap
 from incident_core.usecases.settling.backoff import backoff
+from incident_core.usecases.settling.known import version_of
+from incident_core.usecases.settling.news import anew, heard
 from incident_core.usecases.settling.notes import dirty, kind_of, notes, others, resolved
-from incident_core.usecases.settling.plan import fingerprint, plan, was
+from incident_core.usecases.settling.plan import Plan, fingerprint, plan
 
 CALL = timedelta(seconds=5)
 """How long a call may take."""
@@ -48,6 +50,18 @@ class Save:
     effects: tuple[Effect, ...]
     holds: Mapping[str, datetime]
     begun: tuple[Effect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Asks whether others wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """Asks for a turn in these methods; answered with those that are held, until when, and the time."""
+
+    paces: Mapping[str, timedelta]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +97,7 @@ class Settled:
     error: str | None
 
 
-Step = Look | Renew | Save | Perform | Check | Note | Settled
+Step = Look | Renew | Save | Waiting | Turns | Perform | Check | Note | Settled
 Settling = Generator[Step, Any, None]
 
 
@@ -99,12 +113,12 @@ def settle(claim: Claim, mirror: Mirror) -> Settling:
 
 def _settle(claim: Claim, mirror: Mirror, made: list[Effect]) -> Settling:
     gap, now = yield Look()
-    results: list[Effect] = []
-    holds: dict[str, datetime] = {}
+    results = heard(mirror, gap, now)
+    gap, holds, had = _after(gap, results, {}), dict[str, datetime](), False
     while True:
-        step = plan(claim, mirror, gap, now, GRACE)
+        step, gap, now = yield from _next(claim, mirror, gap, now, had=had)
         ends_soon = now + CALL + CALL > claim.until
-        if results and (ends_soon or not step.begun):  # nothing comes between a call and its result
+        if results and (ends_soon or not step.begun):  # a result waits for nothing but looks at others
             now = yield Save(tuple(results), holds)
             made.clear()
             results, holds = [], {}
@@ -125,10 +139,46 @@ def _settle(claim: Claim, mirror: Mirror, made: list[Effect]) -> Settling:
             made[:] = notes(claim, step.begun, outcomes, now)
             results = [result(*each, now) for each in zip(step.begun, outcomes, strict=True)]
             results += _clean(results, gap)
-            results = _anew({slot for each in outcomes for slot in each.lost}, results, mirror, gap, now)
+            results = anew({slot for each in outcomes for slot in each.lost}, results, mirror, gap, now)
             holds = _holds(step.begun, outcomes, now)
-        effects = {**gap.effects, **{effect.slot: effect for effect in results}}
-        gap = replace(gap, effects=effects, holds=_later(gap.holds, holds))
+            had = True
+        gap = _after(gap, results, holds)
+
+
+def _next(
+    claim: Claim, mirror: Mirror, gap: Gap, now: datetime, *, had: bool
+) -> Generator[Step, Any, tuple[Plan, Gap, datetime]]:
+    """What to do next, once it has a turn in every method that it takes."""
+    while True:
+        step = yield from _soonest(claim, mirror, gap, now, had=had)
+        if not step.uses:
+            return step, gap, now
+        paces = {method: timedelta(seconds=pace(mirror, method)) for method in step.uses}
+        held, now = yield Turns(paces)
+        if not held:
+            return step, gap, now
+        gap = replace(gap, holds=_later(gap.holds, held))
+
+
+def _soonest(
+    claim: Claim, mirror: Mirror, gap: Gap, now: datetime, *, had: bool
+) -> Generator[Step, Any, Plan]:
+    """What can be done; where others wait, only what is wanted soonest.
+
+    They go first if this one `had` its turn, unless what is left lets people in.
+    """
+    step = plan(claim, mirror, gap, now, GRACE)
+    if max(step.lanes, default=Lane.FIRST) is Lane.FIRST or not (yield Waiting()):
+        return step
+    if had and min(step.lanes) is not Lane.FIRST:
+        return Plan(next_at=now, shown=gap.shown)
+    return plan(claim, mirror, gap, now, GRACE, crowded=True)
+
+
+def _after(gap: Gap, results: Sequence[Effect], holds: Mapping[str, datetime]) -> Gap:
+    """The gap once these are written."""
+    effects = {**gap.effects, **{effect.slot: effect for effect in results}}
+    return replace(gap, effects=effects, holds=_later(gap.holds, holds))
 
 
 def result(effect: Effect, outcome: Outcome, now: datetime) -> Effect:
@@ -139,6 +189,8 @@ def result(effect: Effect, outcome: Outcome, now: datetime) -> Effect:
             return _removed(effect)
         case Ended.DONE:
             return _done(effect, call, outcome)
+        case Ended.GONE if call.kind is Kind.CHANGE and version_of(call.slot) is not None:
+            return _done(effect, call, outcome)  # nothing that was said is said anew
         case Ended.GONE if call.kind is Kind.CHANGE:
             return Effect(effect.slot, generation=effect.generation + 1, error=outcome.error)
         case Ended.NEVER | Ended.GONE:
@@ -176,26 +228,6 @@ def _clean(results: Sequence[Effect], gap: Gap) -> list[Effect]:
     ]
 
 
-def _anew(lost: Set[str], results: list[Effect], mirror: Mirror, gap: Gap, now: datetime) -> list[Effect]:
-    """The results, where these slots are of no use any more: made again, and all else is drawn again.
-
-    What makes them again waits longer each time: it would otherwise never end where it does not help.
-    """
-    if not lost or gap.incident is None:
-        return results
-    after = {**gap.effects, **{effect.slot: effect for effect in results}}
-    for slot in (each.slot for each in mirror.wanted(gap.incident)):
-        effect = after.get(slot) or Effect(slot)
-        if slot in lost:
-            wait = now + backoff(slot, effect.generation)
-            after[slot] = Effect(slot, generation=effect.generation + 1, next_at=wait)
-            if effect.external_id is not None:
-                after[was(slot)] = Effect(was(slot), done=True, external_id=effect.external_id)
-        elif effect.done:
-            after[slot] = replace(effect, fingerprint=None)
-    return [effect for slot, effect in after.items() if effect is not gap.effects.get(slot)]
-
-
 def _call(effect: Effect) -> Call:
     assert effect.intent is not None, "only what was begun can end"
     return effect.intent
@@ -229,9 +261,11 @@ def _again(effect: Effect, outcome: Outcome, now: datetime) -> Effect:
 def _holds(begun: Sequence[Effect], outcomes: Sequence[Outcome], now: datetime) -> dict[str, datetime]:
     """Until when the outside wants to hear no more of these methods."""
     return {
-        effect.intent.method: now + timedelta(seconds=outcome.wait)
+        method: now + timedelta(seconds=outcome.wait)
         for effect, outcome in zip(begun, outcomes, strict=True)
         if outcome.wait is not None and effect.intent is not None
+        for method in (effect.intent.method, outcome.held)
+        if method
     }
 
 
