@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from adapters.bootstrap_queue import bell_of_commands, bell_of_workers, queue_found
 from adapters.cli.app import App, Done, Performing
+from adapters.own_templates import own_templates
 from adapters.settings import Settings
 from adapters.storage import Database, open_database
 from adapters.system import SystemClock, SystemIds
@@ -23,14 +24,20 @@ from incident_core.model.role import STANDARD_ROLES
 from incident_core.model.severity import Severity
 
 if TYPE_CHECKING:
+    from adapters.bootstrap_ops import Ops
     from adapters.queue.bell import Bell
+    from adapters.queue.heads import Heads
     from adapters.queue.threads import Threads
+    from adapters.review.renderer import Reviews
     from adapters.slack.definitions import Definitions
     from adapters.slack.identity import Identity
+    from adapters.slack.words import Words
     from incident_core.commands import Command
     from incident_core.ports.clock import Clock
     from incident_core.ports.log import Answer
     from incident_core.ports.mirror import Mirror
+    from incident_core.ports.observer import Observer
+    from incident_core.ports.queue import Queue
     from incident_core.ports.reader import Reader
     from incident_core.ports.timers import Fired, Timers
     from incident_core.usecases.perform import Perform
@@ -41,8 +48,15 @@ def app(settings: Settings) -> App:
     ids, clock, rules = SystemIds(), SystemClock(), policy(settings)
     database = opened(settings, ids, rules)
 
+    bell = bell_of_commands(settings, database.name)
+
     def given() -> Perform:
-        return performing(database, clock, ids, rules, settings.workspace, "cli")
+        return performing(database, clock, ids, rules, settings.workspace, "cli", bell)
+
+    def close() -> None:
+        database.close()
+        if bell is not None:
+            bell.close()
 
     return App(
         settings=settings,
@@ -56,13 +70,18 @@ def app(settings: Settings) -> App:
         intake=lambda: database.intake,
         backlog=lambda: database.backlog,
         timers=lambda: database.timers,
-        working=lambda: Working(database, outside(settings, clock), clock, mark(rules)),
+        findings=lambda: database.findings,
+        reviews=lambda: reviews(settings),
+        pruning=lambda: database.pruning,
+        working=lambda: Working(database, outside(settings, clock), clock, mark(rules), settings),
         schema=database.schema,
         clock=clock,
         ids=ids,
         name=database.name,
         describe=database.describe,
-        close=database.close,
+        templates=lambda: template_faults(settings),
+        queue=lambda: queue_found(settings, database.name),
+        close=close,
     )
 
 
@@ -79,12 +98,17 @@ def opened(settings: Settings, ids: SystemIds, rules: Policy) -> Database:
 
 @dataclass(frozen=True, slots=True)
 class Working:
-    """The workers over this database and these mirrors; `mark` stands for the policy of their timers."""
+    """The workers over this database and these mirrors; `mark` stands for the policy of their timers.
+
+    `ops` is what their process tells of itself; None where it tells nothing.
+    """
 
     database: Database
     outside: Mapping[str, Mirror]
     clock: SystemClock
     mark: str
+    settings: Settings
+    ops: Ops | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -106,11 +130,35 @@ class Working:
         return Done(self._work(lambda: False, told, self.database.timers), fired)
 
     def forever(self, threads: int) -> None:
-        """Until SIGTERM or Ctrl-C; a database that is away is waited for."""
-        from adapters.queue.bell import Bell
-        from adapters.queue.threads import until_told
+        """Until SIGTERM or Ctrl-C; a database or a Redis that is away is waited for."""
+        from adapters.bootstrap_ops import log, ops_of
+        from adapters.queue.threads import Rung, Together, until_told
 
-        until_told(self.threads(threads, Bell()))
+        log(self.settings)
+        ops = ops_of(self.settings, self.database, self.names)
+        mine = replace(self, outside=outside(self.settings, self.clock, told=ops.slack), ops=ops)
+        bell = bell_of_workers(self.settings, self.database.name, ops.rang)
+        workers = Rung(mine.threads(threads, bell), bell)
+        until_told(ops.attended(Together((*heads(self.settings, self.database, self.clock), workers))))
+
+    def drain(self, seconds: float, count: int) -> bool:
+        """Do what is due, for so long and so often at most; whether there may be more."""
+        from time import monotonic
+
+        from adapters.queue.said import said
+
+        until, claimed = monotonic() + seconds, 0
+
+        def one_more() -> None:
+            nonlocal claimed
+            claimed += 1
+
+        def enough() -> bool:
+            return claimed > count or monotonic() > until
+
+        self._begin()
+        self._work(enough, said, self.database.timers, first=one_more)
+        return enough()
 
     def threads(self, count: int, bell: Bell, first: Callable[[], None] = lambda: None) -> Threads:
         """So many workers, which this bell wakes; not begun yet. Each calls `first` before it claims."""
@@ -129,7 +177,13 @@ class Working:
                 if not begun:
                     self._begin()
                     begun = True
-            return self._work(stopping, said, timers, later, bell.wake, first)
+
+            def turning() -> bool:
+                if self.ops is not None:
+                    self.ops.pulse.beat()
+                return stopping()
+
+            return self._work(turning, said, timers, later, bell.wake, first)
 
         return Threads(work, bell, count)
 
@@ -148,6 +202,7 @@ class Working:
         first: Callable[[], None] = lambda: None,
     ) -> int:
         from adapters.queue.beside import side_by_side
+        from incident_core.ports.observer import NOBODY
         from incident_core.usecases.work import Work
 
         return Work(
@@ -162,6 +217,7 @@ class Working:
             more,
             first,
             claims=1,
+            observer=NOBODY if self.ops is None else self.ops.observer,
         )()
 
 
@@ -171,9 +227,22 @@ def mirror_names(settings: Settings) -> tuple[str, ...]:
     return tuple(name for name, value in switched.items() if value)
 
 
-def outside(settings: Settings, clock: SystemClock, bot: Identity | None = None) -> dict[str, Mirror]:
-    """The mirrors themselves, by name; they are called by nobody yet. `bot`: who it is in Slack, if known."""
-    makers = {"webhook": lambda: _webhook(settings, clock), "slack": lambda: _slack(settings, bot)}
+def outside(
+    settings: Settings,
+    clock: SystemClock,
+    bot: Identity | None = None,
+    suspect: Callable[[str], object] = lambda _: None,
+    told: Callable[[str, str, float], None] = lambda *_: None,
+) -> dict[str, Mirror]:
+    """The mirrors themselves, by name; they are called by nobody yet. `bot`: who it is in Slack, if known.
+
+    `suspect` is told the id of a channel there that somebody may have changed by hand; `told` hears of each
+    call of one of Slack's methods.
+    """
+    makers = {
+        "webhook": lambda: _webhook(settings, clock),
+        "slack": lambda: _slack(settings, bot, suspect, told),
+    }
     return {name: makers[name]() for name in mirror_names(settings)}
 
 
@@ -185,10 +254,41 @@ def definitions(settings: Settings) -> Definitions:
     from adapters.shipped import templates_directory
     from adapters.slack.definitions import read_definitions
 
-    own = (Path(settings.templates),) if settings.templates else ()
-    if own and not own[0].is_dir():
-        raise Invalid("templates", f"TEMPLATES_DIRECTORY names {settings.templates}, which is no folder.")
-    return read_definitions(*own, templates_directory() / "slack")
+    own = own_templates(settings)
+    return read_definitions(*(() if own is None else (own,)), templates_directory() / "slack")
+
+
+def words(settings: Settings) -> Words:
+    """What the bot says here; raises Invalid for a file that cannot be read, or is not well-formed."""
+    from adapters.shipped import templates_directory
+    from adapters.slack.words import read_words
+
+    return read_words(templates_directory() / "slack", own_templates(settings))
+
+
+def reviews(settings: Settings) -> Reviews:
+    """What writes review documents here; raises Invalid for a folder of templates that is not there."""
+    from adapters.review.renderer import NAME, Reviews
+    from adapters.shipped import templates_directory
+
+    own = own_templates(settings)
+    mine = None if own is None else own / NAME
+    return Reviews(mine if mine is not None and mine.exists() else templates_directory() / "review" / NAME)
+
+
+def template_faults(settings: Settings) -> tuple[str, ...]:
+    """What is wrong with what reviews, roles and severities are written with, one sentence each."""
+    from adapters.shipped import NotShipped
+
+    found: dict[str, None] = {}
+    for read in (reviews, definitions):
+        try:
+            read(settings)
+        except (Invalid, NotShipped) as fault:
+            found[str(fault)] = None
+        except ModuleNotFoundError as error:
+            found[f"Templates need {error.name}; run: pip install 'incident-core[slack]'"] = None
+    return tuple(found)
 
 
 def _webhook(settings: Settings, clock: SystemClock) -> Mirror:
@@ -204,7 +304,23 @@ def _webhook(settings: Settings, clock: SystemClock) -> Mirror:
     )
 
 
-def _slack(settings: Settings, bot: Identity | None) -> Mirror:
+def heads(settings: Settings, database: Database, clock: SystemClock) -> tuple[Heads, ...]:
+    """What notes the head of the log every day, where the settings say in which file."""
+    if not settings.audit_head_file:
+        return ()
+    from pathlib import Path
+
+    from adapters.queue.heads import Heads
+
+    return (Heads(database.ledger, clock, Path(settings.audit_head_file)),)
+
+
+def _slack(
+    settings: Settings,
+    bot: Identity | None,
+    suspect: Callable[[str], object],
+    told: Callable[[str, str, float], None],
+) -> Mirror:
     """Raises Unavailable where the extra is not installed."""
     try:
         from adapters.slack.api import Api
@@ -215,7 +331,7 @@ def _slack(settings: Settings, bot: Identity | None) -> Mirror:
         sentence = f"Slack needs {error.name}; run: pip install 'incident-core[slack]'"
         raise Unavailable(sentence) from error
 
-    api = Api(settings.slack_bot_token, settings.slack_api_url)
+    api = Api(settings.slack_bot_token, settings.slack_api_url, told=told)
     setup = Setup(
         bot_user="",
         prefix=settings.slack_channel_prefix,
@@ -232,8 +348,9 @@ def _slack(settings: Settings, bot: Identity | None) -> Mirror:
         review_at=frozenset(Severity(level) for level in _REVIEWED[settings.review_channel]),
         alarm=settings.slack_alarm,
         definitions=definitions(settings),
+        words=words(settings),
     )
-    return LateMirror(api, setup, lambda: bot or identify(api, settings))
+    return LateMirror(api, setup, lambda: bot or identify(api, settings), suspect)
 
 
 def policy(settings: Settings) -> Policy:
@@ -292,12 +409,31 @@ def _word(part: str | timedelta) -> str:
 
 
 def performing(
-    database: Database, clock: SystemClock, ids: SystemIds, rules: Policy, workspace: str, source: str
+    database: Database,
+    clock: SystemClock,
+    ids: SystemIds,
+    rules: Policy,
+    workspace: str,
+    source: str,
+    queue: Queue | None = None,
+    observer: Observer | None = None,
 ) -> Perform:
     """Perform, imported at the first command: a list has no use for the rules and their machines."""
+    from incident_core.ports.observer import NOBODY
     from incident_core.usecases.perform import Perform
 
-    return Perform(database.log, clock, ids, rules, workspace, source, groups=database.groups)
+    return Perform(
+        database.log,
+        clock,
+        ids,
+        rules,
+        workspace,
+        source,
+        queue,
+        database.groups,
+        database.reader,
+        observer or NOBODY,
+    )
 
 
 def _performing(given: Callable[[], Perform]) -> Performing:

@@ -5,18 +5,42 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
+from threading import Event
 from typing import Protocol
 
-from adapters.bootstrap import Working, definitions, mark, opened, outside, performing, policy, watched
+from adapters.bootstrap import (
+    Working,
+    definitions,
+    heads,
+    mark,
+    mirror_names,
+    opened,
+    outside,
+    performing,
+    policy,
+    reviews,
+    watched,
+    words,
+)
+from adapters.bootstrap_ops import Ops, log, ops_of
+from adapters.bootstrap_queue import bell_of_workers
 from adapters.cli.output import note
 from adapters.cli.version import version
 from adapters.queue.bell import Bell
-from adapters.queue.threads import Threads, until_told
+from adapters.queue.threads import Rung, until_told
 from adapters.settings import Settings
 from adapters.slack.api import Api
+from adapters.slack.bot import drifted
 from adapters.slack.bot.app import bolt_app
 from adapters.slack.bot.desk import Desk, Team
+from adapters.slack.bot.heard import Heard
 from adapters.slack.bot.pool import Pool
+from adapters.slack.drift.acting import Hand, Ports
+from adapters.slack.drift.asking import Eyes
+from adapters.slack.drift.looking import Look
+from adapters.slack.drift.watch import Watch
 from adapters.slack.everybody import Everybody
 from adapters.slack.features import Features
 from adapters.slack.groups import Members
@@ -48,6 +72,10 @@ class Front(Protocol):
         """Begin; raises Unavailable."""
         ...
 
+    def fault(self) -> str | None:
+        """Why nothing comes in, in a sentence; None where it can."""
+        ...
+
     def stop(self) -> None:
         """Take nothing more."""
         ...
@@ -65,14 +93,17 @@ class Bot:
     """The whole process. First it works, then it listens; first it hears no more, then it ends its work.
 
     `beside` is what asks Slack for facts now and then; `hears` is what it is told once it listens.
+    `ops` is what the process tells of itself.
     """
 
     front: Front
-    workers: Threads | None
+    workers: Rung | None
     beside: Sequence[Beside]
     pool: Pool
     database: Database
     hears: str
+    bell: Bell
+    ops: Ops
 
     def start(self) -> None:
         """Begin; raises Unavailable."""
@@ -91,12 +122,15 @@ class Bot:
         if self.workers is not None:
             self.workers.stop()
         self.pool.close()
+        self.bell.close()
         self.database.close()
 
 
 def slack_bot(settings: Settings, *, http: tuple[str, int] | None, worker: bool, threads: int | None) -> None:
     """Be the bot until SIGTERM or Ctrl-C; raises Unavailable and Invalid where it cannot begin."""
-    until_told(made(settings, http=http, worker=worker, threads=threads))
+    log(settings)
+    bot = made(settings, http=http, worker=worker, threads=threads)
+    until_told(bot.ops.attended(bot, bot.front.fault))
 
 
 def made(
@@ -108,23 +142,28 @@ def made(
 ) -> Bot:
     """The bot, not yet begun; raises Unavailable and Invalid for what Slack says of its token."""
     settings = replace(settings, wait_seconds=min(settings.wait_seconds, WAIT))
-    ids, clock, rules, bell = SystemIds(), SystemClock(), policy(settings), Bell()
-    api = Api(settings.slack_bot_token, settings.slack_api_url)
-    identity = identify(api, settings)
+    ids, clock, rules = SystemIds(), SystemClock(), policy(settings)
     database = opened(settings, ids, rules)
-    perform = performing(database, clock, ids, rules, settings.workspace, "slack")
+    ops = ops_of(settings, database, mirror_names(settings))
+    api = Api(settings.slack_bot_token, settings.slack_api_url, told=ops.slack)
+    identity = identify(api, settings)
+    perform = performing(database, clock, ids, rules, settings.workspace, "slack", observer=ops.observer)
     desk = _desk(settings, identity, database, perform)
-    pool = Pool(BESIDE)
+    pool, bell = Pool(BESIDE), bell_of_workers(settings, database.name, ops.rang)
 
-    turns = Turns(bell.wake, pool.release)
+    turns = Turns(bell.wake, pool.release, ops.came)
     members = _members(settings, api, database, desk)
     regroup = members.soon if members is not None else _nothing
-    front = _front(settings, desk, pool, http, turns, _ready(database), regroup)
-    working = Working(database, outside(settings, clock, identity), clock, mark(rules))
-    workers = working.threads(threads or settings.slack_workers, bell, turns.wait) if worker else None
+    watch = _watch(settings, api, database, desk, bell.wake)
+    front = _front(settings, desk, pool, http, turns, _ready(database), regroup, watch, ops)
+    mirrors = outside(settings, clock, identity, watch.suspect, ops.slack)
+    working = Working(database, mirrors, clock, mark(rules), settings, ops)
+    count = threads or settings.slack_workers
+    workers = Rung(working.threads(count, bell, turns.wait), bell) if worker else None
     names = Everybody(api, desk.directory) if desk.features.names else None
-    beside = [each for each in (names, members) if each is not None]
-    return Bot(front, workers, beside, pool, database, _hears(settings, identity))
+    noting = heads(settings, database, clock)
+    beside = [each for each in (names, members, watch, *noting) if each is not None]
+    return Bot(front, workers, beside, pool, database, _hears(settings, identity), bell, ops)
 
 
 def _nothing() -> None:
@@ -137,6 +176,29 @@ def _members(settings: Settings, api: Api, database: Database, desk: Desk) -> Me
     if not groups:
         return None
     return Members(api, database.groups, settings.workspace, groups, desk.actor, desk.clock)
+
+
+def _watch(settings: Settings, api: Api, database: Database, desk: Desk, wake: Callable[[], object]) -> Watch:
+    """What looks at what people change in Slack by hand."""
+    end, features = Event(), desk.features
+    ports = Ports(
+        settings.workspace,
+        database.whereabouts,
+        database.findings,
+        database.mirrors,
+        database.backlog,
+        desk.clock,
+    )
+    eyes = Eyes(api, end, private=features.private)
+    look = Look(ports, eyes, Hand(ports, wake), desk.prefix, features.private, features.names)
+    minutes = settings.slack_look_every
+    return Watch(look, end, timedelta(minutes=minutes) if minutes else None)
+
+
+def _drifted(watch: Watch, heard: Heard) -> None:
+    told = drifted.told(heard)
+    if told is not None:
+        watch.told(told)
 
 
 def _hears(settings: Settings, identity: Identity) -> str:
@@ -166,6 +228,7 @@ def _desk(settings: Settings, identity: Identity, database: Database, perform: P
             identity.bot_id,
             identity.name,
         ),
+        review=reviews(settings).written,
         allowed=frozenset(settings.slack_allowed_workspaces),
         export_users=frozenset(settings.slack_export_users),
         commands=settings.slack_commands,
@@ -178,6 +241,8 @@ def _desk(settings: Settings, identity: Identity, database: Database, perform: P
         version=version(),
         database=settings.database_url.partition(":")[0].partition("+")[0],
         definitions=definitions(settings),
+        holds=database.mirrors,
+        words=words(settings),
     )
 
 
@@ -189,13 +254,22 @@ def _front(
     turns: Turns,
     ready: Callable[[], str | None],
     regroup: Callable[[], object],
+    watch: Watch,
+    ops: Ops,
 ) -> Front:
     secret = None if http is None else settings.slack_signing_secret
     app = bolt_app(
-        desk, settings.slack_bot_token, settings.slack_api_url, pool, signing_secret=secret, regroup=regroup
+        desk,
+        settings.slack_bot_token,
+        settings.slack_api_url,
+        pool,
+        signing_secret=secret,
+        regroup=regroup,
+        drifted=partial(_drifted, watch),
+        told=ops.slack,
     )
     if http is None:
-        return Sockets(app, settings.slack_app_token, settings.slack_api_url, turns)
+        return Sockets(app, settings.slack_app_token, settings.slack_api_url, turns, told=ops.connected)
     return Http(app, *http, turns, ready)
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from adapters.cli.app import App
-    from adapters.cli.session import Slack
+    from adapters.cli.session import CheckedWords, Said, Slack
     from adapters.settings import Settings
 
 
@@ -81,11 +81,26 @@ def sandbox(manifest: Path | None, port: int, tiers: bool, latency: float) -> It
         yield slack.settings
 
 
+def drain() -> None:
+    """What a ring is for a worker of RQ: do what is due, for a while, and ring again where there is more.
+
+    Every connection to the database is made and given back here, so that none is shared by a fork. Raises
+    BadSettings, Invalid where its settings are those of another queue, and Unavailable.
+    """
+    import os
+    from pathlib import Path
+
+    from adapters.bootstrap_drain import drained
+    from adapters.settings import Settings
+
+    drained(Settings.read(os.environ, Path()).accepted())
+
+
 def slack() -> Slack:
     """What the command line is handed of Slack; nothing of it is imported before it is called."""
-    from adapters.cli.session import Slack
+    from adapters.cli.session import Slack, Templates
 
-    return Slack(_manifest, _bot, _checks)
+    return Slack(_manifest, _bot, _checks, Templates(_messages, _check_templates, _look_at_templates))
 
 
 def _manifest(settings: Settings, url: str | None) -> str:
@@ -107,6 +122,24 @@ def _checks(settings: Settings) -> Iterable[tuple[str, str, str]]:
     from adapters.slack.doctor import checks
 
     return checks(settings)
+
+
+def _messages() -> tuple[Said, ...]:
+    from adapters.bootstrap_words import messages
+
+    return messages()
+
+
+def _check_templates(settings: Settings, folder: Path | None) -> CheckedWords:
+    from adapters.bootstrap_words import check
+
+    return check(settings, folder)
+
+
+def _look_at_templates(settings: Settings) -> tuple[str, str]:
+    from adapters.bootstrap_words import look
+
+    return look(settings)
 
 
 def _need(*modules: str) -> None:

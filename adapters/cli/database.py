@@ -5,15 +5,18 @@ from __future__ import annotations
 import click
 
 from adapters.cli import output
+from adapters.cli.backup import backup
+from adapters.cli.compact import compact
 from adapters.cli.faults import Failed
 from adapters.cli.options import Looking, as_json, looking
 from adapters.cli.progress import progress, steps
+from adapters.cli.prune import prune
 from adapters.cli.shown import joined
 
 
 @click.group()
 def db() -> None:
-    """Upgrade, check and rebuild the database, or stage a migration.
+    """Upgrade, check, rebuild and back up the database, or stage a migration.
 
     \b
     Example:
@@ -97,3 +100,8 @@ def stage(looking: Looking, description: str) -> None:
     if not description.strip():
         raise click.BadParameter("say what the migration changes.", param_hint="'DESCRIPTION'")
     output.say(str(looking.app.schema.stage(description.strip())))
+
+
+db.add_command(prune)
+db.add_command(compact)
+db.add_command(backup)

@@ -42,6 +42,7 @@ _ARGUMENTS = {
     Move.TITLE: "TEXT",
     Move.TIMES: f"{_TARGET} WHEN",
     Move.RETRACT: f"{_TARGET} --reason TEXT",
+    Move.REDACT: f"{_TARGET} --reason TEXT",
     Move.GRANT: "WHO",
 }
 """What a move takes besides the key, where that is not just its target."""

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from io import TextIOWrapper
+from itertools import count
 from pathlib import Path
 from typing import TextIO
 
@@ -51,6 +52,8 @@ def _beside(path: Path) -> Iterator[TextIO]:
     draft = place.with_name(f".{place.name[:100]}.{secrets.token_hex(4)}.part")
     try:
         with draft.open("x", encoding="utf-8", newline="") as stream:
+            if place.exists():
+                draft.chmod(place.stat().st_mode & 0o777)  # who may read it is not ours to change
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
@@ -61,3 +64,14 @@ def _beside(path: Path) -> Iterator[TextIO]:
         if isinstance(fault, OSError) and fault.filename in (str(draft), None):
             fault.filename = str(path)
         raise
+
+
+def backed_up(path: Path, content: bytes) -> Path:
+    """Where this content is kept beside the file, which it was; no copy is written over. Raises OSError."""
+    for number in count():
+        place = path.with_name(f"{path.name}.bak{number or ''}")
+        with suppress(FileExistsError), place.open("xb") as stream:
+            place.chmod(path.stat().st_mode & 0o777)
+            stream.write(content)
+            return place
+    raise AssertionError("there is always a next number")

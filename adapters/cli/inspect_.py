@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from adapters.cli import output
+from adapters.cli.faults import Midway
 from adapters.cli.options import as_json
 from adapters.cli.session import Session
 from adapters.cli.shown import harmless
+
+if TYPE_CHECKING:
+    from adapters.settings import BadSettings, SettingLine
 
 
 @click.command()
@@ -33,16 +39,36 @@ def lifecycle(form: str) -> None:
 def config(session: Session, as_json: bool) -> None:
     """Print every setting in force and where it came from; secrets are masked.
 
-    Piped, it is one line per setting: name, value and source, with tabs between them.
+    Piped, it is one line per setting: name, value and source, with tabs between them. What is refused, and
+    keeps every other command from running, is named at the end with what to use instead.
 
     \b
     Example:
       incident config
     """
-    lines = session.settings.explain()
+    lines, malformed = _settings(session)
     if as_json:
         output.data([line._asdict() for line in lines])
-        return
+    else:
+        _tell(lines)
+    if malformed is not None:
+        raise Midway(malformed)
+    if not as_json:
+        for sentence in session.found.refused:
+            output.note(f"refused: {sentence}")
+
+
+def _settings(session: Session) -> tuple[tuple[SettingLine, ...], BadSettings | None]:
+    """The lines, also of settings that cannot be used; and what is wrong with these."""
+    from adapters.settings import BadSettings
+
+    try:
+        return session.found.explain(), None
+    except BadSettings as fault:
+        return fault.lines, fault
+
+
+def _tell(lines: tuple[SettingLine, ...]) -> None:
     if not output.on_terminal():
         for line in lines:
             output.say("\t".join((line.name, line.value, line.source)))

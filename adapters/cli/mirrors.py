@@ -16,6 +16,7 @@ from incident_core.ports.backlog import ALL
 
 if TYPE_CHECKING:
     from incident_core.ports.backlog import Lag, Stuck
+    from incident_core.ports.findings import Finding
 
 LIMIT = 50
 
@@ -74,12 +75,52 @@ def show(looking: Looking, key: str | None, limit: int) -> None:
         output.array(map(plain, found))
     for line in () if looking.as_json else (line for lag in found for line in _lines(lag)):
         output.say(line)
+    others = app.findings().open(app.workspace, limit, looking.actor)
+    if any(key in (None, each.key) for each in others):
+        output.note("Somebody changed things by hand outside: incident mirrors found")
     if not found:
         output.empty(
             "Nothing is behind" if key is None else f"No mirror knows {key}",
             app.name,
             as_json=looking.as_json,
         )
+
+
+@mirrors.command()
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=LIMIT, show_default=True, help="At most so many."
+)
+@as_json
+@looking
+def found(looking: Looking, limit: int) -> None:
+    """Show what somebody changed by hand outside and is left so, the oldest first.
+
+    Cells have tabs between them: key, mirror, what, since when, and a sentence.
+
+    \b
+    Example:
+      incident mirrors found
+    """
+    app = looking.app
+    here = app.findings().open(app.workspace, limit, looking.actor)
+    if looking.as_json:
+        output.array(map(_plainly, here))
+    for each in () if looking.as_json else here:
+        output.say("\t".join((each.key, each.mirror, each.what, moment(each.noticed_at), each.sentence)))
+    if not here:
+        output.empty("Nobody changed anything by hand", app.name, as_json=looking.as_json)
+
+
+def _plainly(each: Finding) -> dict[str, object]:
+    from incident_core.model.times import to_iso
+
+    return {
+        "key": each.key,
+        "mirror": each.mirror,
+        "what": each.what,
+        "noticed_at": to_iso(each.noticed_at),
+        "sentence": each.sentence,
+    }
 
 
 @mirrors.command()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from adapters.cli.shown import flags, isolated, length, moment, prose
 from incident_core.model.entry import Evidence, Task, Update
@@ -19,18 +19,18 @@ def _lines(incident: Incident, beside: Sequence[str]) -> Iterator[str]:
     yield f"{incident.key}  {prose(incident.title)}"
     yield " · ".join(_facts(incident))
     yield from beside
-    yield from _section("Roles", _roles(incident))
-    yield from _section("Times", _times(incident))
-    yield from _section("Durations", _durations(incident))
-    yield from _section("Evidence", map(_evidence, incident.evidence))
-    yield from _section("Updates", map(_update, incident.updates))
-    yield from _section("Tasks", map(_task, incident.tasks))
-    yield from _section("Follow-ups", map(_task, incident.follow_ups))
+    yield from section("Roles", _roles(incident))
+    yield from section("Times", _times(incident))
+    yield from section("Durations", _durations(incident))
+    yield from section("Evidence", map(evidence_line, incident.evidence))
+    yield from section("Updates", map(update_line, incident.updates))
+    yield from section("Tasks", map(task_line, incident.tasks))
+    yield from section("Follow-ups", map(task_line, incident.follow_ups))
     if incident.private:
-        yield from _section("Can see it", (isolated(who) for who in sorted(map(str, incident.access))))
+        yield from section("Can see it", (isolated(who) for who in sorted(map(str, incident.access))))
 
 
-def _section(name: str, lines: Iterator[str]) -> Iterator[str]:
+def section(name: str, lines: Iterable[str]) -> Iterator[str]:
     """The lines below their heading; no heading without lines."""
     for number, line in enumerate(lines):
         if number == 0:
@@ -71,12 +71,14 @@ def _durations(incident: Incident) -> Iterator[str]:
             yield f"{name:19}  {length(span)}"
 
 
-def _evidence(piece: Evidence) -> str:
+def evidence_line(piece: Evidence) -> str:
+    """A link, and what it shows."""
     note = "" if piece.note is None else f"  {prose(piece.note, '  ')}"
     return f"{_id(piece)}  {prose(piece.url)}{note}  ({_by(piece.added_by, moment(piece.added_at))})"
 
 
-def _update(update: Update) -> str:
+def update_line(update: Update) -> str:
+    """What was sent."""
     parts = [f"{_id(update)}  {prose(update.text, '  ')}  ({_by(update.sent_by, moment(update.sent_at))})"]
     if update.impact is not None:
         parts.append(f"impact: {prose(update.impact, '    ')}")
@@ -87,7 +89,8 @@ def _update(update: Update) -> str:
     return "\n      ".join(parts)
 
 
-def _task(task: Task) -> str:
+def task_line(task: Task) -> str:
+    """What is to be done, by whom, and whether it is."""
     owner = "nobody yet" if task.owner is None else isolated(str(task.owner))
     due = "" if task.due is None else f", due {task.due}"
     done = "" if task.done_at is None else f", done {moment(task.done_at)}"

@@ -20,8 +20,8 @@ OVERRIDDEN = "The override is recorded, with its reason."
 NOT_NEEDED = "No rule stood against it: the override was not needed, and is not recorded."
 
 
-def give(given: Given, kind: Callable[..., Command], key: str | None, **fields: Any) -> None:
-    """Build the command, have it performed, and print the answer.
+def give(given: Given, kind: Callable[..., Command], key: str | None, **fields: Any) -> Answer:
+    """Build the command, have it performed, and print the answer; it is returned too.
 
     Raises Refusal, and what Perform raises.
     """
@@ -34,6 +34,7 @@ def give(given: Given, kind: Callable[..., Command], key: str | None, **fields: 
         _tell_json(answer, incident)
     else:
         _tell(command, answer, incident)
+    return answer
 
 
 def _built(given: Given, kind: Callable[..., Command], fields: dict[str, Any]) -> Command:

@@ -82,11 +82,12 @@ def found(looking: Looking, key: str) -> Incident:
 
 def _lines(entries: tuple[Entry, ...]) -> Iterator[str]:
     width = max(len(str(entry.event.actor)) for entry in entries)
+    digits = len(str(entries[-1].version))
     for entry in entries:
         first, *rest = words(entry.event, entry.redacted).splitlines()
         who = isolated(f"{entry.event.actor!s:{width}}")
-        yield f"{moment(entry.event.at)}  {who}  {first}{_late(entry)}"
-        yield from (f"{'':{width + 24}}{line}" for line in rest)
+        yield f"{entry.version:{digits}}  {moment(entry.event.at)}  {who}  {first}{_late(entry)}"
+        yield from (f"{'':{width + digits + 26}}{line}" for line in rest)
 
 
 def _late(entry: Entry) -> str:

@@ -33,7 +33,7 @@ SECTIONS: tuple[tuple[str, tuple[Row, ...]], ...] = (
             Row("open", "verbs_move", "open_", "Open an investigation; prints its key."),
             Row("declare", "verbs_move", "declare", "Declare: this investigation is an incident."),
             Row("resolve", "verbs_move", "resolve", "Resolve: service is restored."),
-            Row("review", "verbs_move", "review", "Say that the review (the post-mortem) was held."),
+            Row("review", "review", "review", "Print the review document, or say that the review was held."),
             Row("close", "verbs_move", "close", "Close: nothing is left to do."),
             Row("reopen", "verbs_move", "reopen", "Reopen: it was not over."),
         ),
@@ -72,6 +72,7 @@ SECTIONS: tuple[tuple[str, tuple[Row, ...]], ...] = (
             Row(
                 "retract", "verbs_record", "retract", "Take back evidence, an update, a task or a follow-up."
             ),
+            Row("redact", "redact", "redact", "Remove a text from the record for good."),
             Row("private", "verbs_correct", "private", "Hide it from all but those who are in it."),
             Row("access", "verbs_correct", "access", "Say who may see a private incident."),
         ),
@@ -81,7 +82,9 @@ SECTIONS: tuple[tuple[str, tuple[Row, ...]], ...] = (
         (
             Row("list", "read_many", "list_", "List incidents, the newest first."),
             Row("show", "read_one", "show", "Show one incident."),
+            Row("catchup", "catchup", "catchup", "Catch up with an incident: where we are, what changed."),
             Row("timeline", "read_one", "timeline", "Show everything that happened, oldest first."),
+            Row("followups", "follow_ups", "followups", "List the open follow-ups of all incidents."),
             Row("search", "read_many", "search", "Search every text of every incident."),
             Row(
                 "explain",
@@ -104,8 +107,10 @@ SECTIONS: tuple[tuple[str, tuple[Row, ...]], ...] = (
             Row("mirrors", "mirrors", "mirrors", "Show what is behind in the world outside, and help it."),
             Row("timers", "timers", "timers", "Show what reminds people, and when; snooze or stop it."),
             Row("worker", "worker", "worker", "Keep the mirrors in step with the record."),
+            Row("health", "health", "health", "Ask whether a worker or bot is live or ready."),
             Row("backfill", "backfill", "backfill", "Bring in incidents from before, from a CSV file."),
             Row("slack", "slack", "slack", "Run the Slack bot, and make the manifest of its app."),
+            Row("templates", "templates", "templates", "Show what the bot says, and check your own words."),
             Row("sandbox", "sandbox", "sandbox", "Start a Slack of your own, to try a bot out."),
             Row("generate", "generate", "generate", "Make up incidents, to try things out."),
             Row(

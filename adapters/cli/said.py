@@ -90,6 +90,10 @@ def _many(people: int) -> str:
     return "1 person" if people == 1 else f"{people} people"
 
 
+def _redacted(entry: str) -> str:
+    return f"event {entry}" if entry.isdecimal() else "the title" if entry == "title" else entry
+
+
 def _owner(word: str) -> tuple[Sentence, Sentence]:
     return (
         lambda command, i: f"{i.key}: {word} {command.item} is for {_name(command.owner)} now.",
@@ -166,6 +170,10 @@ _WORDS: dict[type[c.Command], tuple[Sentence, Sentence]] = {
     c.Retract: (
         lambda x, i: f"{i.key}: {x.entry} is retracted; the timeline keeps it.",
         lambda x, i: f"{i.key}: {x.entry} was retracted already.",
+    ),
+    c.Redact: (
+        lambda x, i: f"{i.key}: what {_redacted(x.entry)} said is removed.",
+        lambda x, i: f"{i.key}: of {_redacted(x.entry)} there is no text left to remove.",
     ),
     c.Grant: (
         lambda x, i: _can_see(x, i, "may see it now"),

@@ -1,15 +1,20 @@
-"""The verbs that move an incident on: open, declare, resolve, review, close, reopen."""
+"""The verbs that move an incident on: open, declare, resolve, close, reopen."""
 
 from __future__ import annotations
 
 import click
 
 from adapters.cli.kinds import KEY, WordType
-from adapters.cli.options import Given, key, override, under_key, verb
+from adapters.cli.options import Given, key, override, verb
+from adapters.cli.output import note
 from adapters.cli.performing import give
+from adapters.cli.shown import cell
+from adapters.cli.stale import alone, close_stale, stale_options
 from incident_core import commands as c
+from incident_core.errors import Unavailable
 from incident_core.model.outcome import Outcome
 from incident_core.model.severity import Severity
+from incident_core.ports.log import Result
 
 
 @click.command("open")
@@ -40,7 +45,22 @@ def open_(
       incident open "API answers slowly" --severity sev3
     """
     kind = {"severity": severity, "private": private, "drill": drill, "declare": declare}
-    give(given, c.Open, None, title=title, **kind, impact=impact, evidence=evidence)
+    answer = give(given, c.Open, None, title=title, **kind, impact=impact, evidence=evidence)
+    if answer.result is Result.ACCEPTED and not answer.repeated:
+        _hint(given, answer.key, title)
+
+
+def _hint(given: Given, key: str, title: str) -> None:
+    """What is open and looks alike; it may be the same thing."""
+    from incident_core.usecases.similar import similar
+
+    try:
+        found = similar(given.app.reader, given.app.workspace, key, title)
+    except Unavailable:  # it was opened, and that was said
+        return
+    for each in found:
+        close = f"incident close {key} --duplicate-of {each.key}"
+        note(f"{each.key} is open and looks alike: {cell(each.title or '')}. If it is the same: {close}")
 
 
 @click.command()
@@ -75,48 +95,43 @@ def resolve(given: Given, key: str) -> None:
     give(given, c.Resolve, key)
 
 
-@click.group()
-@key
-def review(key: str) -> None:
-    """Say that the review (the post-mortem) was held.
-
-    \b
-    Example:
-      incident review INC-42 done
-    """
-
-
-@review.command("done")
-@verb
-@under_key
-def review_done(given: Given, key: str) -> None:
-    """Say that the review was held.
-
-    \b
-    Example:
-      incident review INC-42 done
-    """
-    give(given, c.FinishReview, key)
-
-
 @click.command()
-@key
+@click.argument("key", type=KEY, required=False)
 @click.option(
     "--outcome", type=WordType(Outcome), help="How it ended. [default: fixed, or no_action if never declared]"
 )
 @click.option("--duplicate-of", type=KEY, metavar="KEY", help="The incident that this one is a duplicate of.")
+@stale_options
 @override
 @verb
-def close(given: Given, key: str, outcome: Outcome | None, duplicate_of: str | None) -> None:
+def close(
+    given: Given,
+    key: str | None,
+    outcome: Outcome | None,
+    duplicate_of: str | None,
+    stale: int | None,
+    write: bool,
+) -> None:
     """Close: nothing is left to do.
 
     Possible from an investigation, and after an incident was resolved.
 
+    With --stale DAYS and no KEY, all those that nothing has happened to for so long: first it only says
+    which; --write closes them, each by the same rules as ever. Those in stage incident are named, and have
+    to be resolved first. To look at a private incident as an admin is something that happens to it.
+
     \b
     Example:
       incident close INC-42 --outcome false_alarm
+      incident close --stale 90
     """
-    give(given, c.Close, key, outcome=outcome, duplicate_of=duplicate_of)
+    if stale is not None or write:
+        alone(key, outcome, duplicate_of, given.at, given.override, stale)
+        close_stale(given, stale or 0, write=write)
+    elif key is None:
+        raise click.UsageError("Name the incident: KEY, or --stale DAYS for all that are quiet")
+    else:
+        give(given, c.Close, key, outcome=outcome, duplicate_of=duplicate_of)
 
 
 @click.command()

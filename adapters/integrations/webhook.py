@@ -70,10 +70,12 @@ class Webhook:
         """The event, drills too: whoever receives it can tell by `drill`."""
         if self._private or not incident.private:
             content = told(self._workspace, incident, entry)
-            yield Item(AUDIENCE, METHOD, content, repeatable=True)
+            yield Item(AUDIENCE, METHOD, content, repeatable=True, changing=METHOD)
 
     def reminders(self, incident: Incident | None, reminder: Reminder) -> Iterator[Item]:
-        """The reminder, as one more document; a list in which nothing is left is not sent."""
+        """The reminder, as one more document; no list in which nothing is left, nor what was found."""
+        if reminder.found is not None:
+            return
         hidden = incident is not None and incident.private and not self._private
         if not hidden and (incident is not None or reminder.listed):
             content = reminded(self._workspace, incident, reminder)

@@ -11,11 +11,12 @@ import logging
 import re
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from http.client import HTTPException
+from time import perf_counter
 from typing import Any
 from urllib.error import URLError
 
@@ -139,12 +140,21 @@ class Reply:
         return needed if _SCOPES.fullmatch(needed) else "that it needs"
 
 
+Told = Callable[[str, str, float], None]
+"""Hears of each call: its method, how it ended (a Kind), and how many seconds it took."""
+
+
+def nobody(method: str, kind: str, seconds: float) -> None:
+    """Nobody wants to know."""
+
+
 class Api:
     """Slack's methods, for one token; any number of threads may call. `timeout` is in seconds."""
 
-    def __init__(self, token: str, base_url: str, timeout: float = TIMEOUT) -> None:
+    def __init__(self, token: str, base_url: str, timeout: float = TIMEOUT, told: Told = nobody) -> None:
         self._token = token
         self._base_url = base_url
+        self._told = told
         self.timeout = timeout
 
     def call(self, method: str, seconds: float | None = None, **args: Any) -> Reply:
@@ -152,6 +162,12 @@ class Api:
 
         `seconds` is how long there is left for it, where that is less than the usual time.
         """
+        began = perf_counter()
+        reply = self._called(method, seconds, args)
+        self._told(method, reply.kind.value, perf_counter() - began)
+        return reply
+
+    def _called(self, method: str, seconds: float | None, args: Mapping[str, Any]) -> Reply:
         limit = self.timeout if seconds is None else min(seconds, self.timeout)
         given = {name: _written(value) for name, value in args.items() if value is not None}
         try:
@@ -186,6 +202,11 @@ def _written(value: Any) -> Any:
 
 def _data(found: Any) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
+
+
+def ended(method: str, fault: Exception) -> Reply:
+    """How a call ended at which slack_sdk raised this."""
+    return _refused(method, fault) if isinstance(fault, SlackApiError) else _unanswered(method, fault)
 
 
 def _refused(method: str, refused: SlackApiError) -> Reply:

@@ -22,7 +22,8 @@ from slack_sdk.errors import SlackClientError
 
 from adapters.slack.api import Api, Reply
 from adapters.slack.features import Features
-from adapters.slack.scopes import needed
+from adapters.slack.manifest import subscribed
+from adapters.slack.scopes import Scope, needed
 
 if TYPE_CHECKING:
     from websockets.sync.connection import Connection
@@ -85,6 +86,7 @@ def checks(settings: Settings, patience: float = PATIENCE) -> Iterator[Check]:
 def _known(bot: _Bot, settings: Settings) -> Iterator[Check]:
     yield from _said("slack token", _workspace(bot, settings))
     yield from _said("slack scopes", _scopes(bot, Features.of(settings)))
+    yield from _said("slack events", _events(Features.of(settings)))
     if settings.slack_digest_channel:
         yield from _said("slack digest", _digest(bot, settings))
     if wanted := groups(settings):
@@ -136,13 +138,37 @@ def _scopes(bot: _Bot, features: Features) -> Found:
     wanted = needed(features)
     missing = [scope for scope in wanted if scope.name not in bot.granted]
     for scope in missing:
-        yield "bad", f"{scope.name} is missing, which it needs to {scope.reason}"
+        yield "bad", f"{scope.name} is missing, which it needs {_when(scope)}to {scope.reason}"
     if missing:
         yield "bad", "to grant them, put `incident slack manifest` into the app's page and install it again"
     if beyond := sorted(bot.granted - {scope.name for scope in wanted}):
         yield "warning", f"granted, but nothing that is switched on needs {', '.join(beyond)}"
     if not missing:
         yield "ok", f"all {len(wanted)} that are needed are granted"
+
+
+def _when(scope: Scope) -> str:
+    """For which of the features that are switched on, by the settings that do it."""
+    named = " and ".join(f"{name} ({SWITCHES[name]})" for name in scope.features)
+    return f"for {named} " if named else ""
+
+
+SWITCHES = {
+    "private": "SLACK_PRIVATE_CHANNELS",
+    "history": "SLACK_READ_HISTORY",
+    "files": "SLACK_SEND_FILES",
+    "names": "SLACK_LOOK_UP_NAMES",
+    "groups": "INCIDENT_RESPONSE_GROUP_ID, INCIDENT_AUTO_GROUP_INVITE_ENABLED or INCIDENT_PERMISSIONS",
+    "mentions": "SLACK_MENTIONS",
+    "reactions": "INCIDENT_AUTO_CREATE_FROM_REACT_ENABLED",
+}
+"""The settings that switch each feature on."""
+
+
+def _events(features: Features) -> Found:
+    """Slack tells nobody which events it sends: what to compare."""
+    names = ", ".join(subscribed(features)) or "none"
+    yield "ok", f"Slack does not tell which it sends; on the page of the app there should be: {names}"
 
 
 def _digest(bot: _Bot, settings: Settings) -> Found:

@@ -23,6 +23,10 @@ class Learns(Protocol):
         """This is what this person is called."""
         ...
 
+    def learn_zone(self, user: str, zone: str) -> None:
+        """This is the time zone that this person lives in."""
+        ...
+
     def learn_bot(self, user: str) -> None:
         """This is a program."""
         ...
@@ -65,6 +69,8 @@ class Everybody:
             self._directory.learn_bot(str(user.get("id", "")))
         if user.get("deleted") or user.get("is_bot"):
             return False
+        if zone := user.get("tz"):
+            self._directory.learn_zone(str(user.get("id", "")), str(zone))
         profile = user.get("profile", {})
         names = (user.get("name"), profile.get("display_name"), profile.get("real_name"))
         self._directory.learn(str(user.get("id", "")), *(str(name) for name in names if name))

@@ -66,6 +66,11 @@ class Http:
         """For people."""
         return f"at {self._host}:{self.port}"
 
+    def fault(self) -> str | None:
+        """Why nothing comes in; None where it can."""
+        listens = self._thread is not None and self._thread.is_alive()
+        return None if listens else f"It does not listen {self.where}."
+
     def stop(self) -> None:
         """Answer what has come in, and nothing more."""
         if self._server is None or self._thread is None:

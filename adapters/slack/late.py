@@ -23,8 +23,14 @@ class LateMirror:
 
     name = SlackMirror.name
 
-    def __init__(self, api: Api, setup: Setup, identify: Callable[[], Identity]) -> None:
-        self._api, self._setup, self._identify = api, setup, identify
+    def __init__(
+        self,
+        api: Api,
+        setup: Setup,
+        identify: Callable[[], Identity],
+        suspect: Callable[[str], object] = lambda _: None,
+    ) -> None:
+        self._api, self._setup, self._identify, self._suspect = api, setup, identify, suspect
         self._drawn = SlackMirror(api, setup)
         self._known: SlackMirror | None = None
         self._lock = Lock()
@@ -60,5 +66,5 @@ class LateMirror:
             if self._known is None:
                 who = self._identify()
                 setup = replace(self._setup, bot_user=who.bot_user, domain=who.domain)
-                self._known = SlackMirror(self._api, setup)
+                self._known = SlackMirror(self._api, setup, suspect=self._suspect)
             return self._known

@@ -13,9 +13,12 @@ if TYPE_CHECKING:
     from adapters.settings import Settings
 
 EVIDENCE, START, UPDATE = "collect_evidence", "start_incident", "incident_update"
+FOLLOWUP = "add_follow_up"
 """The callback_ids of the shortcuts."""
 EVENTS_PATH = "/slack/events"
 """Where everything is sent over HTTP."""
+CHANGES = ("rename", "archive", "unarchive", "deleted", "left")
+"""What happens to a channel, as events are named behind `channel_` and, where it is private, `group_`."""
 BOT_EVENTS: Mapping[str, str] = {
     "app_home_opened": "",
     "app_mention": "mentions",
@@ -24,6 +27,9 @@ BOT_EVENTS: Mapping[str, str] = {
     "member_left_channel": "private",
     "subteam_members_changed": "groups",
     "subteam_updated": "groups",
+    **dict.fromkeys((f"channel_{what}" for what in CHANGES), ""),
+    **dict.fromkeys((f"group_{what}" for what in CHANGES), "private"),
+    "user_change": "names",
 }
 """Events the bot subscribes to, each with the feature that does; an empty one: always."""
 BOT_NAME = "incidents"
@@ -66,6 +72,12 @@ SHORTCUTS = (
         "type": "message",
         "callback_id": EVIDENCE,
         "description": "Keep a link to this message as evidence of an incident",
+    },
+    {
+        "name": "Add a follow-up",
+        "type": "message",
+        "callback_id": FOLLOWUP,
+        "description": "Something to do after an incident, with a link to this message",
     },
     {
         "name": "Start a new incident",

@@ -7,7 +7,7 @@ notifications and screen readers.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -139,14 +139,6 @@ def mentioned(actor: Actor) -> bool:
 def name_of(actor: Actor) -> str:
     """What somebody is called who is not known to Slack: ann (cli)."""
     return f"{actor.id} ({actor.kind})"
-
-
-def joined(lines: Iterable[Line], between: str) -> Line:
-    """One line of several, with `between` between them."""
-    found: list[Part] = []
-    for line in lines:
-        found += [between, *line] if found else line
-    return found
 
 
 def _element(part: Part) -> Block:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from threading import Thread
 from typing import Any
 
@@ -33,15 +34,24 @@ class Sockets:
     """One connection to Slack; `turns` hears of every delivery.
 
     `replicas` is how many bots are meant to run: more connections than that are said to be ghosts, to which
-    Slack sends what nobody will answer.
+    Slack sends what nobody will answer. `told` hears how many it counts whenever it greets this one.
     """
 
-    def __init__(self, app: App, token: str, api_url: str, turns: Turns, *, replicas: int = 1) -> None:
+    def __init__(
+        self,
+        app: App,
+        token: str,
+        api_url: str,
+        turns: Turns,
+        *,
+        replicas: int = 1,
+        told: Callable[[int], object] = lambda _: None,
+    ) -> None:
         client = WebClient(token, base_url=api_url, timeout=_PATIENCE, retry_handlers=[])
         self._handler = _Handler(app, token, web_client=client, concurrency=AT_ONCE, logger=_SDK)
         self._handler.turns = turns
         self._handler.client.message_listeners.append(self._heard)
-        self._replicas = replicas
+        self._replicas, self._told = replicas, told
         self.connections = 0
 
     def start(self) -> None:
@@ -68,10 +78,15 @@ class Sockets:
         """For people."""
         return "over Socket Mode"
 
+    def fault(self) -> str | None:
+        """Why nothing comes in; None where it can."""
+        return None if self._handler.client.is_connected() else "It is not connected to Slack."
+
     def _heard(self, _: BaseSocketModeClient, message: dict[str, Any], __: str | None = None) -> None:
         if message.get("type") != "hello":
             return
         self.connections = int(message.get("num_connections", 0))
+        self._told(self.connections)
         if self.connections > self._replicas:
             _LOG.warning(
                 "Slack counts %s connections of this app, and %s should be there: what it sends to the "

@@ -13,15 +13,21 @@ PATIENCE = 1.0
 
 
 class Turns:
-    """`wake` rings for the workers once no answer is awaited; `release` begins what follows one answer."""
+    """`wake` rings for the workers once no answer is awaited; `release` begins what follows one answer.
 
-    def __init__(self, wake: Callable[[], None], release: Callable[[], None]) -> None:
-        self._wake, self._release = wake, release
+    `came` is told in the thread that answers that something came in.
+    """
+
+    def __init__(
+        self, wake: Callable[[], None], release: Callable[[], None], came: Callable[[], None] = lambda: None
+    ) -> None:
+        self._wake, self._release, self._came = wake, release, came
         self._open = 0
         self._quiet = Condition()
 
     def begin(self) -> None:
         """Something came in."""
+        self._came()
         with self._quiet:
             self._open += 1
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy import Connection, Text, bindparam, case, delete, func, insert, select, update
+from sqlalchemy import Connection, Text, bindparam, case, func, insert, update
 
-from adapters.storage import duties, full_text, mirrors_wanting, timers_arming, view
+from adapters.storage import duties, forgetting, full_text, mirrors_wanting, timers_arming, view
 from adapters.storage.answers import answer_values, key_of
-from adapters.storage.rows import Values, event_values, search_values, text_values
+from adapters.storage.rows import event_values, search_values, text_values
 from adapters.storage.situation import COUNTER, Situation
 from adapters.storage.streams import Recorded, folded, stream
-from adapters.storage.tables import commands, counters, events, log_head, mirror_effects, search, texts
+from adapters.storage.tables import commands, counters, events, log_head, search, texts
 from adapters.storage.timers_arming import Derive
 from incident_core.events import Event, Opened, TextRedacted
 from incident_core.lifecycle.fold import advance
@@ -45,22 +45,6 @@ _INSERT_COMMAND, _INSERT_COUNTER = insert(commands), insert(counters)
 _UPDATE_HEAD = update(log_head)
 _UPDATE_COUNTER = update(counters).where(
     counters.c.workspace == bindparam("of_workspace"), counters.c.name == COUNTER
-)
-_REDACTED_EVENT = (
-    select(events.c.event_id)
-    .where(events.c.incident_id == bindparam("of_incident"), events.c.version == bindparam("of_version"))
-    .scalar_subquery()
-)
-_REDACT_TEXT = delete(texts).where(
-    texts.c.event_id == _REDACTED_EVENT, texts.c.field == bindparam("of_field")
-)
-
-
-# The content of a call that will not be made again may hold the text.
-_FORGET_INTENTS = (
-    update(mirror_effects)
-    .where(mirror_effects.c.incident_id == bindparam("of_incident"), mirror_effects.c.stopped)
-    .values(intent=None)
 )
 
 
@@ -118,11 +102,10 @@ def _append(connection: Connection, sealed: Seal) -> None:
 def _renew_view(connection: Connection, batch: Batch, changes: tuple[Event, ...], sealed: Seal) -> Incident:
     """The incident after its changes; its view, and the words by which it is found, are written."""
     envelope, before = batch.envelope, batch.before
-    removed = _removed(envelope.incident_id, changes)
+    removed = [event for event in changes if isinstance(event, TextRedacted)]
     left: list[Recorded] | None = None
     if removed:
-        connection.execute(_REDACT_TEXT, removed)
-        connection.execute(_FORGET_INTENTS, {"of_incident": envelope.incident_id})
+        forgetting.forget(connection, envelope.incident_id, removed)
         left = stream(connection, envelope.incident_id)
     after = advance(before, changes) if left is None else folded(left)
     at, last = sealed.events[-1].envelope.recorded_at, sealed.events[-1].seq
@@ -160,15 +143,6 @@ def _words(sealed: Seal) -> Iterator[str]:
 
 def _words_of(each: Recorded) -> str:
     return indexed(each.texts)
-
-
-def _removed(incident_id: UUID, changes: Iterable[Event]) -> list[Values]:
-    """Which texts these events remove."""
-    return [
-        {"of_incident": incident_id, "of_version": event.version, "of_field": event.field}
-        for event in changes
-        if isinstance(event, TextRedacted)
-    ]
 
 
 def _answer(batch: Batch, version: int, after: Incident | None) -> Answer:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     or_,
     select,
     tuple_,
+    type_coerce,
     union,
     update,
 )
@@ -28,9 +29,10 @@ from adapters.storage.answers import key_of
 from adapters.storage.keys import number_of
 from adapters.storage.sight import sight_of
 from adapters.storage.store import Store
-from adapters.storage.tables import incidents, mirror_effects, mirrors
+from adapters.storage.tables import events, incidents, mirror_effects, mirrors, reminders
+from adapters.storage.types import Time
 from incident_core.model.actor import Actor
-from incident_core.ports.backlog import ALL, Lag, Stuck
+from incident_core.ports.backlog import ALL, Behind, Lag, Stuck
 from incident_core.ports.timers import everything
 
 _FAILED = and_(mirror_effects.c.error.is_not(None), mirror_effects.c.skipped.is_(False))
@@ -45,6 +47,11 @@ _KEY = (mirrors.c.incident_id, mirrors.c.mirror)
 _DUE = select(*_KEY).where(mirrors.c.next_at.is_not(None))
 _AWAY = select(*_KEY).where(mirrors.c.shown < mirrors.c.wanted)
 _STUCK = select(mirror_effects.c.incident_id, mirror_effects.c.mirror).where(_FAILED)
+_NEXT_EVENT = and_(events.c.incident_id == mirrors.c.incident_id, events.c.version == mirrors.c.shown + 1)
+_NEXT_REMINDER = and_(
+    reminders.c.incident_id == mirrors.c.incident_id, reminders.c.number == mirrors.c.reminded + 1
+)
+_SINCE = func.min(func.coalesce(events.c.recorded_at, reminders.c.fired_at, mirrors.c.next_at))
 _NOT_THERE, _BEHIND = union(_DUE, _AWAY), union(_DUE, _AWAY, _STUCK)
 
 
@@ -87,6 +94,28 @@ class SqlBacklog:
                 select(behind.scalar_subquery(), stopped.scalar_subquery())
             ).one()
         return first, second
+
+    def behind(self, workspace: str) -> tuple[Behind, ...]:
+        """The mirrors that are behind, or in which something is stopped, by name."""
+        mine = mirrors.c.workspace == workspace
+        waiting = (
+            select(mirrors.c.mirror, func.count(), type_coerce(_SINCE, Time()))
+            .outerjoin(events, _NEXT_EVENT)
+            .outerjoin(reminders, _NEXT_REMINDER)
+            .where(mine, _ROW.in_(_NOT_THERE))
+            .group_by(mirrors.c.mirror)
+        )
+        stopped = (
+            select(mirrors.c.mirror, func.count())
+            .join_from(mirror_effects, mirrors, _SAME)
+            .where(mine, _FAILED, mirror_effects.c.stopped)
+            .group_by(mirrors.c.mirror)
+        )
+        with self.store.reading() as connection:
+            late = {row[0]: (row[1], row[2]) for row in connection.execute(waiting)}
+            ended = {row[0]: row[1] for row in connection.execute(stopped)}
+        names = sorted({*late, *ended})
+        return tuple(Behind(name, *late.get(name, (0, None)), ended.get(name, 0)) for name in names)
 
     def retry(self, workspace: str, key: str | None, mirror: str | None, now: datetime) -> int:
         """Try everything again that failed, now; how many things that are."""

@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     from incident_core.model.actor import Actor
     from incident_core.model.policy import Policy
     from incident_core.ports.backlog import Backlog
+    from incident_core.ports.findings import Findings
     from incident_core.ports.groups import Groups
     from incident_core.ports.ids import Ids
     from incident_core.ports.intake import Intake
     from incident_core.ports.ledger import Ledger
     from incident_core.ports.log import Log
     from incident_core.ports.mirrors import Mirrors
+    from incident_core.ports.pruning import Pruning
     from incident_core.ports.reader import Reader
     from incident_core.ports.statistics import Statistics
     from incident_core.ports.timers import Timers
@@ -117,11 +119,25 @@ class Database:
         return SqlWhereabouts(self._store)
 
     @cached_property
+    def findings(self) -> Findings:
+        """What somebody did by hand outside."""
+        from adapters.storage.findings import SqlFindings
+
+        return SqlFindings(self._store, self._ids, self._admins)
+
+    @cached_property
     def groups(self) -> Groups:
         """Who is in the user groups of the outside."""
         from adapters.storage.groups import SqlGroups
 
         return SqlGroups(self._store)
+
+    @cached_property
+    def pruning(self) -> Pruning:
+        """What nobody needs any more."""
+        from adapters.storage.pruning import SqlPruning
+
+        return SqlPruning(self._store)
 
     @cached_property
     def schema(self) -> Schema:
@@ -149,6 +165,15 @@ class Database:
     def describe(self) -> Description:
         """What the database is and in which state; changes nothing. Raises Unavailable."""
         return self._store.describe()
+
+    def fault(self) -> str | None:
+        """Why nothing could be recorded now, in a sentence; None where it could. Raises Unavailable."""
+        from adapters.storage.standing import verdict
+
+        sentence = verdict(self._store.look(), writing=True)
+        if sentence is not None:
+            return f"The database {sentence}"
+        return None if self.describe().writable else "The database can only be read."
 
     def close(self) -> None:
         """Give every connection back."""

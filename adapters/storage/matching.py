@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, select, true, union_all
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, not_, select, true, union_all
 
 from adapters.storage.sight import Sight
 from adapters.storage.tables import access, incidents
@@ -28,6 +28,17 @@ _NEWEST = incidents.c.number.desc()
 Condition = ColumnElement[bool]
 _PRIVATE: Condition = incidents.c.private
 _PUBLIC: Condition = not_(incidents.c.private)
+
+
+def _titles(stage: Stage) -> Select[Any]:
+    there = (incidents.c.workspace == bindparam("workspace"), incidents.c.stage == stage.value)
+    found = select(incidents.c.number, incidents.c.title).where(_PUBLIC, *there)
+    return select(found.order_by(_NEWEST).limit(bindparam("most")).subquery())
+
+
+_TITLED = union_all(*map(_titles, (Stage.INVESTIGATION, Stage.INCIDENT))).subquery()
+TITLES = select(_TITLED).order_by(_TITLED.c.number.desc()).limit(bindparam("most"))
+"""The number and title of what burns and is not private: a walk for each stage, which ends at `most`."""
 
 
 def summaries(workspace: str, query: Query, sight: Sight) -> Select[Any]:
@@ -77,6 +88,12 @@ def _wanted(query: Query) -> Iterator[Condition]:
     if query.severities:
         yield incidents.c.severity.in_(_values(query.severities))
     yield from _opened(query)
+    yield from _quiet(query)
+
+
+def _quiet(query: Query) -> Iterator[Condition]:
+    if query.quiet_since is not None:
+        yield incidents.c.updated_at < query.quiet_since
 
 
 def _opened(query: Query) -> Iterator[Condition]:
@@ -104,7 +121,7 @@ def _walks(workspace: str, query: Query, *more: Condition) -> Iterator[Condition
     stages = [incidents.c.stage == each for each in _values(query.stages)] or [true()]
     severities = [incidents.c.severity == each for each in _values(query.severities)] or [true()]
     for stage, severity in product(stages, severities):
-        yield _of(workspace, *more, stage, severity)
+        yield _of(workspace, *more, stage, severity, *_quiet(query))
 
 
 def _granted(

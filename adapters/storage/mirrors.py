@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Case, Column, Connection, bindparam, case, or_, select, tuple_, update
+from sqlalchemy import Case, Column, Connection, bindparam, case, literal, or_, select, tuple_, update
 
-from adapters.storage import mirrors_effects
+from adapters.storage import mirrors_effects, mirrors_turns
 from adapters.storage.mirrors_wanting import adopt, upserting
 from adapters.storage.revisions import Standing
 from adapters.storage.rows import Values
@@ -22,6 +22,7 @@ from adapters.storage.tables import alembic_version, holds, mirrors, schema_info
 from adapters.storage.timers_said import newer
 from incident_core.errors import LeaseLost
 from incident_core.ports.mirrors import Claim, Come, Effect, Gap
+from incident_core.usecases.settling.mending import mended, spoilt
 
 _KEY = tuple_(mirrors.c.incident_id, mirrors.c.mirror)
 _OURS = (
@@ -29,6 +30,13 @@ _OURS = (
     mirrors.c.mirror == bindparam("of_mirror"),
     mirrors.c.lease_token == bindparam("of_token"),
 )
+_IS_DUE = (
+    mirrors.c.next_at.is_not(None),
+    mirrors.c.next_at <= bindparam("now"),
+    or_(mirrors.c.lease_until.is_(None), mirrors.c.lease_until <= bindparam("now")),
+    mirrors.c.mirror.in_(bindparam("mirrors", expanding=True)),
+)
+WAITING = select(literal(1)).where(*_IS_DUE).limit(1)
 DUE = (
     select(
         mirrors.c.workspace,
@@ -39,12 +47,7 @@ DUE = (
         select(schema_info.c.oldest_reader).scalar_subquery().label("oldest_reader"),
         select(schema_info.c.oldest_writer).scalar_subquery().label("oldest_writer"),
     )
-    .where(
-        mirrors.c.next_at.is_not(None),
-        mirrors.c.next_at <= bindparam("now"),
-        or_(mirrors.c.lease_until.is_(None), mirrors.c.lease_until <= bindparam("now")),
-        mirrors.c.mirror.in_(bindparam("mirrors", expanding=True)),
-    )
+    .where(*_IS_DUE)
     .order_by(mirrors.c.severity, mirrors.c.next_at, mirrors.c.incident_id, mirrors.c.mirror)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True, of=mirrors)  # SQLite's one writer has no need of it
@@ -80,6 +83,12 @@ _HOLDS = select(holds.c.method, holds.c.until).where(
     holds.c.workspace == bindparam("workspace"), holds.c.mirror == bindparam("mirror")
 )
 
+_HELD = select(holds.c.until).where(
+    holds.c.workspace == bindparam("workspace"),
+    holds.c.mirror == bindparam("mirror"),
+    holds.c.method == bindparam("method"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class SqlMirrors:
@@ -109,7 +118,9 @@ class SqlMirrors:
         with self.store.reading() as connection:
             row = _ours(connection.execute(FOUND, _named(claim)).first())
             shown, recorded = Come(row.shown, row.reminded), stream(connection, claim.incident_id)
-            effects = mirrors_effects.known(connection, claim, shown)
+            entries = tuple(entry(each) for each in recorded if each.row.version > row.shown)
+            named = mended(entries, shown)
+            effects = mirrors_effects.known(connection, claim, shown, named)
             reminders = (
                 newer(connection, claim.workspace, claim.incident_id, row.reminded)
                 if row.to_remind > row.reminded
@@ -118,9 +129,10 @@ class SqlMirrors:
             asked = {"workspace": claim.workspace, "mirror": claim.mirror}
             waits = {each.method: each.until for each in connection.execute(_HOLDS, asked)}
         incident = folded(recorded) if recorded else None
-        entries = tuple(entry(each) for each in recorded if each.row.version > row.shown)
+        again = named | spoilt(effects, shown)
+        older = tuple(entry(each) for each in recorded if each.row.version in again)
         wanted = Come(0 if incident is None else incident.version, row.to_remind)
-        return Gap(incident, entries, reminders, shown, wanted, effects, waits, row.revision)
+        return Gap(incident, entries, reminders, shown, wanted, effects, waits, row.revision, older)
 
     def renew(self, claim: Claim, until: datetime) -> None:
         """Keep it until then."""
@@ -131,7 +143,37 @@ class SqlMirrors:
         """Write these effects and holds."""
         with self._held(claim) as connection:
             mirrors_effects.write(connection, claim, effects)
-            _hold(connection, claim, holds)
+            _hold(connection, claim.workspace, claim.mirror, holds)
+
+    def turns(self, claim: Claim, paces: Mapping[str, timedelta], now: datetime) -> Mapping[str, datetime]:
+        """Take a turn in each of these methods, or in none; nothing is written where none is paced."""
+        with self.store.reading() as connection:
+            held, taken = mirrors_turns.turns(connection, claim, paces, now)
+        if held or not taken:
+            return held
+        with self.store.writing() as connection:  # others may have taken theirs meanwhile
+            held, taken = mirrors_turns.turns(connection, claim, paces, now, locked=True)
+            if not held:
+                mirrors_turns.take(connection, claim, taken)
+        return held
+
+    def held(self, workspace: str, mirror: str, method: str) -> datetime | None:
+        """Until when."""
+        asked = {"workspace": workspace, "mirror": mirror, "method": method}
+        with self.store.reading() as connection:
+            return connection.execute(_HELD, asked).scalar_one_or_none()
+
+    def hold(self, workspace: str, mirror: str, method: str, until: datetime) -> None:
+        """Until then."""
+        with self.store.writing() as connection:
+            _hold(connection, workspace, mirror, {method: until})
+
+    def waiting(self, mirrors: Sequence[str], now: datetime) -> bool:
+        """Whether something is due, and nobody's."""
+        if not mirrors:
+            return False
+        with self.store.reading() as connection:
+            return connection.execute(WAITING, {"now": now, "mirrors": list(mirrors)}).first() is not None
 
     def note(self, claim: Claim, notes: Sequence[Effect]) -> None:
         """Keep them, and that there is something to do."""
@@ -178,10 +220,10 @@ def _update(connection: Connection, statement: Any, values: Values) -> None:
         raise LeaseLost
 
 
-def _hold(connection: Connection, claim: Claim, waits: Mapping[str, datetime]) -> None:
+def _hold(connection: Connection, workspace: str, mirror: str, waits: Mapping[str, datetime]) -> None:
     """In the order of their names, so that of two who hold the same ones neither waits for the other."""
     rows = [
-        {"workspace": claim.workspace, "mirror": claim.mirror, "method": method, "until": until}
+        {"workspace": workspace, "mirror": mirror, "method": method, "until": until}
         for method, until in sorted(waits.items())
     ]
     if rows:

@@ -33,13 +33,23 @@ NEWER = union_all(
     _OF_CLAIM.where(mirror_effects.c.version > bindparam("shown")),
     _OF_CLAIM.where(mirror_effects.c.reminder > bindparam("reminded")),
 )
+OLDER = _OF_CLAIM.where(mirror_effects.c.version.between(bindparam("first"), bindparam("last")))
 _NAMED = _OF_CLAIM.where(mirror_effects.c.slot.in_(bindparam("slots", expanding=True)))
 
 
-def known(connection: Connection, claim: Claim, shown: Come) -> dict[str, Effect]:
-    """By slot: what is there, notes, what was said about what is new, and what notes are about."""
+def known(
+    connection: Connection, claim: Claim, shown: Come, mended: frozenset[int] = frozenset()
+) -> dict[str, Effect]:
+    """By slot: what is there, notes, what was said about what is new, and what notes are about.
+
+    Also what was said about the versions that are to be `mended`.
+    """
     asked = {"incident_id": claim.incident_id, "mirror": claim.mirror}
     found = _by_slot(connection.execute(NEWER, {**asked, "shown": shown.version, "reminded": shown.reminder}))
+    if mended:
+        span = {"first": min(mended), "last": max(mended)}
+        older = _by_slot(connection.execute(OLDER, {**asked, **span}))
+        found |= {slot: each for slot, each in older.items() if version_of(slot) in mended}
     if slots := missing(found):
         found |= _by_slot(connection.execute(_NAMED, {**asked, "slots": slots}))
     return found

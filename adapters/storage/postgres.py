@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, RootTransaction, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 
-from adapters.storage import postgres_faults
+from adapters.storage import postgres_faults, postgres_silence
+from adapters.storage.postgres_silence import watched
 from adapters.storage.revisions import Fit, Standing
 from adapters.storage.standing import Gate, judge, standing
 from adapters.storage.store import Description, Progress, committed, patiently, translated
@@ -27,6 +28,9 @@ WRITERS = 5
 
 APPEND_LOCK = 0x696E636964656E74
 """The advisory lock of everybody who appends or migrates: `incident` in ASCII."""
+
+_LINE = ("host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey")
+"""Options of the address that say how the server is reached, and hold no secret."""
 
 _SHORTEST_CONNECT = 2  # seconds; the driver takes no less
 
@@ -69,6 +73,15 @@ class PostgresStore:
             "postgresql", url.username, None, url.host, url.port, url.database
         ).render_as_string()
 
+    @property
+    def address(self) -> str:
+        """The URL as PostgreSQL's own programs take it, without its password."""
+        url = self._url
+        options = {name: value for name, value in url.query.items() if name in _LINE}
+        return URL.create(
+            "postgresql", url.username, None, url.host, url.port, url.database, options
+        ).render_as_string()
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A snapshot, for as long as the block lasts."""
@@ -91,6 +104,7 @@ class PostgresStore:
         with (
             self._translated(),
             self._writer.connect() as connection,
+            watched(connection),
             committed(connection.begin(), None, postgres_faults.undone),
         ):
             yield connection
@@ -115,6 +129,15 @@ class PostgresStore:
     def migrating(self) -> AbstractContextManager[Connection]:
         """Under the append lock, so that nobody writes meanwhile."""
         return self._locked(Deadline(self._wait), None)
+
+    def compact(self) -> None:
+        """Vacuum our tables, beside whoever works with them."""
+        from adapters.storage.tables import metadata
+
+        self._gate.enter(Deadline(self._wait), writing=True)
+        with self._translated(), self._writer.connect() as connection, watched(connection, patient=True):
+            alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+            alone.exec_driver_sql(f"VACUUM {', '.join(table.name for table in metadata.sorted_tables)}")
 
     def faults(self) -> tuple[str, ...]:
         """Nothing: the server looks after its files itself."""
@@ -144,7 +167,12 @@ class PostgresStore:
 
     @contextmanager
     def _snapshot(self) -> Iterator[Connection]:
-        with self._translated(), self._reader.connect() as connection, connection.begin():
+        with (
+            self._translated(),
+            self._reader.connect() as connection,
+            watched(connection),
+            connection.begin(),
+        ):
             yield connection
 
     @contextmanager
@@ -153,6 +181,7 @@ class PostgresStore:
             turn(self._mutex, deadline, self._busy),
             self._translated(),
             self._writer.connect() as connection,
+            watched(connection, patient=key is None),
         ):
             begin = partial(_begin, connection, HOLD_LONGER if key is None else HOLD)
             transaction = patiently(begin, postgres_faults.is_busy, deadline, STEP)
@@ -175,12 +204,11 @@ class PostgresStore:
                 max_overflow=size,
                 pool_timeout=self._wait,
                 hide_parameters=True,  # nobody's texts in an error message
-                pool_pre_ping=True,  # a server that was restarted is not noticed otherwise
             )
         except ImportError as error:
             sentence = "PostgreSQL needs a driver; run: pip install 'incident-core[postgres]'"
             raise Unavailable(sentence) from error
-        event.listen(engine, "connect", partial(_set_up, self._wait))
+        postgres_silence.listen(engine, self._wait, partial(_set_up, self._wait))
         return engine
 
     def _connect_args(self) -> dict[str, Any]:
@@ -228,7 +256,7 @@ def _limit_silence(raw: Any, _: object) -> None:
     raw.autocommit = False
 
 
-def _set_up(wait: float, raw: Any, _: object) -> None:
+def _set_up(wait: float, raw: Any) -> None:
     """Times as UTC, and no wait for a lock without end, whoever holds it."""
     raw.autocommit = True
     with raw.cursor() as cursor:

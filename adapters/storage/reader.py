@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
-from adapters.storage import duties, matching, pages, searching, timelines
+from adapters.storage import duties, follow_ups, matching, pages, searching, timelines
+from adapters.storage.answers import key_of
 from adapters.storage.sight import Sight, sight_of
 from adapters.storage.store import Store
 from adapters.storage.streams import ENTRY, entry, folded, recorded, stream_of
@@ -16,7 +18,7 @@ from adapters.storage.tables import events
 from adapters.storage.view import summary
 from incident_core.model.actor import Actor
 from incident_core.model.incident import Incident
-from incident_core.ports.reader import Duties, Entry, Query, Summary
+from incident_core.ports.reader import Duties, Entry, FollowUp, Query, Summary, Titled
 from incident_core.record.document import Document
 
 
@@ -55,6 +57,13 @@ class SqlReader:
         with self.store.reading() as connection:
             return tuple(summary(row) for row in connection.execute(statement))
 
+    def titles(self, workspace: str, limit: int) -> tuple[Titled, ...]:
+        """What burns and is not private: newest number first."""
+        asked = {"workspace": workspace, "most": limit}
+        with self.store.reading() as connection:
+            rows = connection.execute(matching.TITLES, asked).all()
+        return tuple(Titled(key_of(row.number), row.title) for row in rows)
+
     def documents(self, workspace: str, query: Query, viewer: Actor) -> Iterator[Document]:
         """The same incidents whole, as of the moment of the call."""
         return pages.documents(self.store, workspace, query, self._sight(viewer))
@@ -73,6 +82,18 @@ class SqlReader:
         """What is theirs to do, the newest first."""
         with self.store.reading() as connection:
             return duties.of_actor(connection, workspace, str(actor))
+
+    def follow_ups(
+        self,
+        workspace: str,
+        viewer: Actor,
+        limit: int,
+        owner: Actor | None = None,
+        over_at: datetime | None = None,
+    ) -> tuple[FollowUp, ...]:
+        """Those that are open in all that the viewer can see, the first that was due first."""
+        with self.store.reading() as connection:
+            return follow_ups.open_ones(connection, workspace, self._sight(viewer), limit, owner, over_at)
 
     def search(self, workspace: str, words: str, viewer: Actor, limit: int) -> tuple[Summary, ...]:
         """The incidents in whose texts all these words occur, best first."""

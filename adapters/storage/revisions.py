@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 """Every migration, oldest first."""
 
 HEAD = REVISIONS[-1]
@@ -14,7 +14,7 @@ HEAD = REVISIONS[-1]
 READER = 2
 """What `schema_info.oldest_reader` is compared with: raised when an older reader would read wrongly."""
 
-WRITER = 6
+WRITER = 8
 """What `schema_info.oldest_writer` is compared with: raised when an older writer leaves something out."""
 
 

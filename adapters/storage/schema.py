@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,9 @@ from adapters.storage.revisions import HEAD, Fit
 from adapters.storage.standing import verdict
 from adapters.storage.store import Progress, Store
 from incident_core.errors import Unavailable
+from incident_core.record.chain import Head
+
+Told = Callable[[int, int | None], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,16 @@ class Schema:
     def upgrade(self, progress: Progress | None = None) -> tuple[str, ...]:
         """Apply every migration that was not applied; their revisions. `progress` is told each of them."""
         return self.store.upgrade(progress)
+
+    def compact(self) -> None:
+        """Leave nothing of rows that were removed or changed in the database's own files."""
+        self.store.compact()
+
+    def backup(self, place: Path, told: Told, *, over: bool, whole: bool) -> Head:
+        """Copy a SQLite file to `place` while others write; see `adapters.storage.backup`."""
+        from adapters.storage.backup import backup
+
+        return backup(self.store, place, told, over=over, whole=whole)
 
     def check(self) -> tuple[str, ...]:
         """What is wrong, one sentence each: the revision, the tables, the file. () where all is well."""

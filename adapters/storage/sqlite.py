@@ -89,6 +89,22 @@ class SqliteStore:
         with self._alone(deadline), self._migration(deadline) as connection:
             yield connection
 
+    def compact(self) -> None:
+        """Write the file anew, and empty the write-ahead log beside it, which keeps older pages."""
+        deadline = Deadline(self._wait)
+        self._gate.enter(deadline, writing=True)
+        with turn(self._mutex, deadline, self._busy), closing(self._connect()) as raw:
+            try:
+                raw.execute("VACUUM")
+                kept = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            except driver.module().Error as error:
+                sentence = sqlite_faults.sentence(self.name, self._wait, error)
+                raise Unavailable(
+                    sentence or f"The database {self.name} cannot be compacted: {error}."
+                ) from error
+        if kept:
+            raise Unavailable(self._busy)
+
     def faults(self) -> tuple[str, ...]:
         """What SQLite's own checks find."""
         with self.reading() as connection:

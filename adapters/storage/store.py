@@ -73,6 +73,10 @@ class Store(Protocol):
         """A transaction in which tables can be changed: locked, and committed at the end."""
         ...
 
+    def compact(self) -> None:
+        """Leave nothing of rows that were removed or changed in the database's own files."""
+        ...
+
     def faults(self) -> tuple[str, ...]:
         """What the database itself finds wrong with its files."""
         ...

@@ -27,6 +27,7 @@ from sqlalchemy import (
 
 from adapters.storage.tables_outside import (
     external_ids,
+    findings,
     holds,
     mirror_effects,
     mirrors,
@@ -63,6 +64,7 @@ __all__ = [
     "timers_mark",
     "external_ids",
     "user_groups",
+    "findings",
 ]
 
 # Lengths of time in microseconds; absent where a milestone is missing, and where figures leave one out.
@@ -263,6 +265,7 @@ access = Table(
 
 # What is somebody's who may see it, without being an admin: a role in what is not closed (`name` says which),
 # or a follow-up that is not done (its id; `place` counts those of the incident). Its texts are elsewhere.
+# What is not done has another row, whosever it is; `over_by` is when its day is over, in seconds.
 duties = Table(
     "duties",
     metadata,
@@ -273,8 +276,10 @@ duties = Table(
     Column("actor", Text(), nullable=False),
     Column("number", BigInteger(), nullable=False),
     Column("place", Integer(), nullable=False),
+    Column("over_by", BigInteger()),
     PrimaryKeyConstraint("incident_id", "kind", "name"),
     Index("ix_duties_actor", "workspace", "actor", "kind", "number", "place"),
+    Index("ix_duties_over", "workspace", "kind", "over_by", "number", "place"),
 )
 
 # The whole incident as JSON, for those who read many; apart, so that the rows of `incidents` stay short.

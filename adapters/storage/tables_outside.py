@@ -150,6 +150,26 @@ user_groups = Table(
     PrimaryKeyConstraint("workspace", "name"),
 )
 
+# What somebody did by hand outside. `name` is the timer of its reminders. At most one of a kind is
+# open for each incident.
+findings = Table(
+    "findings",
+    metadata,
+    Column("name", Text(), primary_key=True),
+    Column("workspace", Text(), nullable=False),
+    Column("mirror", Text(), nullable=False),
+    Column("incident_id", Id(), nullable=False),
+    Column("what", Text(), nullable=False),
+    Column("detail", Text(), nullable=False),
+    Column("noticed_at", Time(), nullable=False),
+    Column("over_at", Time()),
+)
+_SO = "over_at IS NULL"
+partial_index(
+    "ix_findings_open", _SO, _SO, findings.c.incident_id, findings.c.mirror, findings.c.what, unique=True
+)
+partial_index("ix_findings_noticed", _SO, _SO, findings.c.workspace, findings.c.noticed_at)
+
 external_ids = Table(
     "external_ids",
     metadata,

@@ -20,6 +20,14 @@ metadata = MetaData(
 SEQUENCE = BigInteger().with_variant(Integer(), "sqlite")
 
 
-def partial_index(name: str, on_sqlite: str, on_postgres: str, *columns: Column[Any]) -> Index:
+def partial_index(
+    name: str, on_sqlite: str, on_postgres: str, *columns: Column[Any], unique: bool = False
+) -> Index:
     """An index of few rows; SQLite uses it only for a condition that is written as SQLAlchemy writes it."""
-    return Index(name, *columns, sqlite_where=text(on_sqlite), postgresql_where=text(on_postgres))
+    return Index(
+        name,
+        *columns,
+        unique=unique,
+        sqlite_where=text(on_sqlite),
+        postgresql_where=text(on_postgres),
+    )

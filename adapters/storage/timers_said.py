@@ -8,18 +8,31 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, and_, bindparam, func, select, true
 
-from adapters.storage.tables import incidents, reminders, timers
+from adapters.storage.answers import key_of
+from adapters.storage.tables import findings, incidents, reminders, timers
 from incident_core.model.severity import Severity
 from incident_core.model.stage import Stage
 from incident_core.model.timer import STALE
+from incident_core.ports.findings import Finding, What
 from incident_core.ports.timers import LISTED, Listed, Reminder, everything
 
 NEWER = (
-    select(reminders, timers.c.last)
+    select(
+        reminders,
+        timers.c.last,
+        findings.c.mirror,
+        findings.c.what,
+        findings.c.detail,
+        findings.c.noticed_at,
+        findings.c.over_at,
+        incidents.c.number.label("of_number"),
+    )
     .outerjoin(
         timers,
         and_(timers.c.incident_id == reminders.c.incident_id, timers.c.name == reminders.c.timer),
     )
+    .outerjoin(findings, findings.c.name == reminders.c.timer)
+    .outerjoin(incidents, incidents.c.id == findings.c.incident_id)
     .where(reminders.c.incident_id == bindparam("incident_id"), reminders.c.number > bindparam("reminded"))
     .order_by(reminders.c.number)
 )
@@ -52,8 +65,12 @@ def newer(connection: Connection, workspace: str, incident_id: UUID, reminded: i
     )
     if not found or incident_id != everything(workspace):
         return found
+    if all(each.found is not None for each in found):
+        return found
     listed, more = stale(connection, workspace)
-    return tuple(replace(each, listed=listed, more=more) for each in found)
+    return tuple(
+        each if each.found is not None else replace(each, listed=listed, more=more) for each in found
+    )
 
 
 def stale(connection: Connection, workspace: str, most: int = LISTED) -> tuple[tuple[Listed, ...], int]:
@@ -67,5 +84,9 @@ def stale(connection: Connection, workspace: str, most: int = LISTED) -> tuple[t
 
 
 def _reminder(row: Row[Any]) -> Reminder:
-    over = row.last != row.number
-    return Reminder(row.number, row.timer, row.since, row.due_at, row.fired_at, over)
+    times = (row.since, row.due_at, row.fired_at)
+    if row.what is None:
+        return Reminder(row.number, row.timer, *times, over=row.last != row.number)
+    over = row.over_at is not None
+    detail = (row.mirror, What(row.what), row.detail, row.noticed_at, over)
+    return Reminder(row.number, row.timer, *times, over=over, found=Finding(key_of(row.of_number), *detail))

@@ -40,6 +40,19 @@ class Lag:
     stuck: tuple[Stuck, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """One mirror that is behind with so many incidents, the oldest of them since `since` (UTC).
+
+    None: with no incident. `stopped` things in it are not tried again by themselves.
+    """
+
+    mirror: str
+    incidents: int
+    since: datetime | None
+    stopped: int
+
+
 class Backlog(Protocol):
     """Every method may raise Unavailable. Of an incident they show the key, and nothing that was said."""
 
@@ -54,6 +67,14 @@ class Backlog(Protocol):
 
     def count(self, workspace: str) -> tuple[int, int]:
         """How many incidents are behind in some mirror, and how many things are stopped."""
+        ...
+
+    def behind(self, workspace: str) -> tuple[Behind, ...]:
+        """The mirrors that are behind, or in which something is stopped, by name.
+
+        An incident has been behind since the first event, or else the first reminder, that it does not show
+        was recorded; where all is shown, since what is to be done again is due.
+        """
         ...
 
     def retry(self, workspace: str, key: str | None, mirror: str | None, now: datetime) -> int:

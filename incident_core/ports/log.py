@@ -14,6 +14,9 @@ from incident_core.model.actor import Actor
 from incident_core.model.incident import Incident
 from incident_core.record.chain import Envelope
 
+FORGOTTEN = ""
+"""The request of a command of which a text was redacted since: nobody can tell any more what it asked."""
+
 
 class Result(StrEnum):
     """How a command ended; all three are recorded under its key."""
@@ -83,7 +86,8 @@ class Log(Protocol):
         Where the key was answered before, write nothing and give the first answer (`repeated`), whoever
         was faster. Otherwise raise Conflict where the incident's version is no longer that of `before`.
         A new incident gets the next number of its workspace, which is set in its event `opened`.
-        A `text_redacted` event removes the text it names, from the views as well.
+        A `text_redacted` event removes the text it names, from the views as well, and the request of the
+        command that brought it is FORGOTTEN.
         Raises OutcomeUnknown where the answer to the commit itself was lost.
         """
         ...

@@ -40,7 +40,8 @@ class Entry:
 class Query:
     """Which incidents: empty means any. Newest numbers first; `limit` None means all.
 
-    `opened` is the window in which they were opened; `private`: only those that not everybody may see.
+    `opened` is the window in which they were opened; `private`: only those that not everybody may see;
+    `quiet_since`: only those of which nothing was recorded at that time (UTC), or later.
     """
 
     stages: frozenset[Stage] = frozenset()
@@ -48,6 +49,7 @@ class Query:
     limit: int | None = None
     opened: Window = ALWAYS
     private: bool = False
+    quiet_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,14 @@ class Summary:
     private: bool
     drill: bool
     opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Titled:
+    """An incident that everybody can see, by its key; the title None once redacted."""
+
+    key: str
+    title: str | None
 
 
 DUTIES = 50
@@ -89,6 +99,19 @@ class Owed:
     key: str
     item: str
     text: str | None
+    due: Due | None
+    drill: bool
+    private: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A follow-up, neither done nor retracted, and perhaps nobody's; the text None once redacted."""
+
+    key: str
+    item: str
+    text: str | None
+    owner: Actor | None
     due: Due | None
     drill: bool
     private: bool
@@ -122,6 +145,10 @@ class Reader(Protocol):
         """The lines of the incidents that match, newest number first."""
         ...
 
+    def titles(self, workspace: str, limit: int) -> tuple[Titled, ...]:
+        """What burns (stages investigation and incident) and is not private: newest number first."""
+        ...
+
     def documents(self, workspace: str, query: Query, viewer: Actor) -> Iterator[Document]:
         """The same incidents whole, as documents (incident_core.record); streamed, as of one moment.
 
@@ -144,6 +171,21 @@ class Reader(Protocol):
         """What is theirs, up to DUTIES of each kind; follow-ups also of what is closed.
 
         Of private incidents only where they have access of their own: to be an admin gives nothing to do.
+        """
+        ...
+
+    def follow_ups(
+        self,
+        workspace: str,
+        viewer: Actor,
+        limit: int,
+        owner: Actor | None = None,
+        over_at: datetime | None = None,
+    ) -> tuple[FollowUp, ...]:
+        """The open follow-ups of all that the viewer can see, at most `limit`; also of what is closed.
+
+        The one whose day is over first comes first, those without a day last; then the oldest incident's.
+        `owner`: only theirs. `over_at`: only those whose day was over then (UTC).
         """
         ...
 

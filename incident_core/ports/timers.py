@@ -15,6 +15,7 @@ from uuid import UUID, uuid5
 from incident_core.model.actor import Actor
 from incident_core.model.severity import Severity
 from incident_core.model.stage import Stage
+from incident_core.ports.findings import Finding
 
 LISTED = 50
 """Incidents that one list names, at most: the oldest."""
@@ -43,7 +44,8 @@ class Reminder:
     """One firing: the `number`-th about its incident, of this timer, which counted from `since` (UTC).
 
     `over`: there is a newer one, or what it is about is no longer so; it need not be said any more. `listed`
-    are the incidents of a list, and `more` how many it does not name.
+    are the incidents of a list, and `more` how many it does not name. Where there is a `found`, no timer
+    fired: something was noticed outside.
     """
 
     number: int
@@ -54,6 +56,7 @@ class Reminder:
     over: bool = False
     listed: tuple[Listed, ...] = ()
     more: int = 0
+    found: Finding | None = None
 
 
 @dataclass(frozen=True, slots=True)

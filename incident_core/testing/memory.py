@@ -17,22 +17,26 @@ from incident_core.lifecycle.timers import timers as derived
 from incident_core.model.incident import Incident
 from incident_core.model.policy import Policy
 from incident_core.ports.backlog import Backlog
+from incident_core.ports.findings import Findings
 from incident_core.ports.groups import Groups
 from incident_core.ports.intake import Intake
 from incident_core.ports.ledger import Ledger
 from incident_core.ports.log import Log
+from incident_core.ports.pruning import Pruning
 from incident_core.ports.reader import Entry, Reader
 from incident_core.ports.statistics import Statistics
 from incident_core.ports.views import Views
 from incident_core.ports.whereabouts import Whereabouts
 from incident_core.testing.memory_backlog import MemoryBacklog
 from incident_core.testing.memory_clock import FrozenClock
+from incident_core.testing.memory_findings import MemoryFindings
 from incident_core.testing.memory_groups import MemoryGroups
 from incident_core.testing.memory_ids import CountingIds
 from incident_core.testing.memory_intake import MemoryIntake
 from incident_core.testing.memory_ledger import MemoryLedger
 from incident_core.testing.memory_log import MemoryLog
 from incident_core.testing.memory_mirrors import MemoryMirrors
+from incident_core.testing.memory_pruning import MemoryPruning
 from incident_core.testing.memory_reader import MemoryReader
 from incident_core.testing.memory_state import Memory
 from incident_core.testing.memory_statistics import MemoryStatistics
@@ -44,11 +48,13 @@ __all__ = [
     "CountingIds",
     "FrozenClock",
     "Memory",
+    "MemoryFindings",
     "MemoryGroups",
     "MemoryIntake",
     "MemoryLedger",
     "MemoryLog",
     "MemoryMirrors",
+    "MemoryPruning",
     "MemoryReader",
     "MemoryBacklog",
     "MemoryStatistics",
@@ -75,6 +81,8 @@ class MemoryStore:
     backlog: Backlog
     whereabouts: Whereabouts
     groups: Groups
+    pruning: Pruning
+    findings: Findings
     policy: Policy
 
     @classmethod
@@ -97,7 +105,13 @@ class MemoryStore:
 
     @classmethod
     def known(
-        cls, memory: Memory, mirrors: MemoryMirrors, timers: MemoryTimers, groups: Groups, policy: Policy
+        cls,
+        memory: Memory,
+        mirrors: MemoryMirrors,
+        timers: MemoryTimers,
+        groups: Groups,
+        policy: Policy,
+        findings: Findings | None = None,
     ) -> Self:
         """The same, with what is known of the outside already."""
         return cls(
@@ -113,12 +127,14 @@ class MemoryStore:
             MemoryBacklog(memory, mirrors, policy.sees),
             MemoryWhereabouts(memory, mirrors),
             groups,
+            MemoryPruning(memory, mirrors, timers),
+            findings or MemoryFindings(memory, mirrors, timers, policy.sees),
             policy,
         )
 
     def reopen(self) -> Self:
         """What a new process would see of it, if a process could see another's memory."""
-        return self.known(self.memory, self.mirrors, self.timers, self.groups, self.policy)
+        return self.known(self.memory, self.mirrors, self.timers, self.groups, self.policy, self.findings)
 
 
 def _everyone(memory: Memory) -> list[tuple[str, UUID, Incident]]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from incident_core.model.actor import Actor
 from incident_core.model.incident import Incident
-from incident_core.ports.backlog import ALL, Lag, Stuck
+from incident_core.ports.backlog import ALL, Behind, Lag, Stuck
 from incident_core.ports.mirrors import Effect
 from incident_core.ports.timers import everything
 from incident_core.testing.memory_mirrors import MemoryMirrors, Row
@@ -47,6 +49,31 @@ class MemoryBacklog:
             rows = [row for _, _, row in self._rows(workspace, None)]
             stopped = [e for row in rows for e in row.effects.values() if _failed(e) and e.stopped]
             return sum(map(_behind, rows)), len(stopped)
+
+    def behind(self, workspace: str) -> tuple[Behind, ...]:
+        """The mirrors that are behind, or in which something is stopped, by name."""
+        since, stopped = defaultdict[str, list[datetime]](list), defaultdict[str, int](int)
+        with self._memory.lock:
+            for (incident_id, mirror), row in self._mirrors.rows.items():
+                if row.workspace != workspace:
+                    continue
+                if _behind(row):
+                    since[mirror].append(self._since(incident_id, row))
+                if count := sum(_failed(e) and e.stopped for e in row.effects.values()):
+                    stopped[mirror] += count
+        names = sorted({*since, *stopped})
+        return tuple(
+            Behind(name, len(since[name]), min(since[name], default=None), stopped[name]) for name in names
+        )
+
+    def _since(self, incident_id: UUID, row: Row) -> datetime:
+        stream = self._memory.streams.get(incident_id, [])
+        if row.shown < len(stream):
+            return stream[row.shown].envelope.recorded_at
+        reminders = self._mirrors.reminders(incident_id, row.reminded)
+        found = reminders[0].fired_at if reminders else row.next_at
+        assert found is not None, "it is behind with something"
+        return found
 
     def retry(self, workspace: str, key: str | None, mirror: str | None, now: datetime) -> int:
         """Try everything again that failed, now; how many things that are."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import RLock
 from typing import Protocol
 from uuid import UUID
@@ -15,10 +15,11 @@ from incident_core.model.incident import Incident
 from incident_core.model.severity import Severity
 from incident_core.model.stage import Stage
 from incident_core.ports.log import Answer, Batch
-from incident_core.ports.mirrors import Claim, Come, Effect, Gap, Mirrors
+from incident_core.ports.mirrors import QUIET, Claim, Come, Effect, Gap, Mirrors
 from incident_core.ports.reader import Entry
 from incident_core.ports.timers import Reminder
 from incident_core.usecases.settling.known import needed
+from incident_core.usecases.settling.mending import mended, spoilt
 
 Source = Callable[[UUID], tuple[Incident | None, Sequence[Entry]]]
 """An incident as it is now, with all its entries; None for what stands for all of a workspace."""
@@ -137,8 +138,21 @@ class MemoryMirrors:
         self, workspace: str, incident_id: UUID, severity: Severity, version: int, number: int, now: datetime
     ) -> None:
         """Tell each mirror of this reminder."""
+        self.reminded(workspace, incident_id, severity, version, number, now, self._names)
+
+    def reminded(
+        self,
+        workspace: str,
+        incident_id: UUID,
+        severity: Severity,
+        version: int,
+        number: int,
+        now: datetime,
+        names: Sequence[str],
+    ) -> None:
+        """Tell these mirrors of this reminder."""
         with self._lock:
-            for name in self._names:
+            for name in names:
                 new = Row(workspace, severity, version, version, now, number, number - 1)
                 row = self.rows.setdefault((incident_id, name), new)
                 if row is not new:
@@ -186,8 +200,14 @@ class MemoryMirrors:
             reminders = tuple(self._reminders(claim.incident_id, row.reminded))
             shown = Come(row.shown, row.reminded)
             wanted = Come(incident.version if incident else 0, row.to_remind)
-            effects = needed(row.effects, shown)
-            return Gap(incident, newer, reminders, shown, wanted, effects, holds, row.revision)
+            effects = needed(row.effects, shown, mended(newer, shown))
+            again = mended(newer, shown) | spoilt(effects, shown)
+            older = tuple(entry for entry in entries if entry.version in again)
+            return Gap(incident, newer, reminders, shown, wanted, effects, holds, row.revision, older)
+
+    def reminders(self, incident_id: UUID, number: int) -> Sequence[Reminder]:
+        """Those about this incident that are newer than the one with this number."""
+        return self._reminders(incident_id, number)
 
     def renew(self, claim: Claim, until: datetime) -> None:
         """Keep it until then."""
@@ -202,6 +222,33 @@ class MemoryMirrors:
             for method, until in holds.items():
                 key = (claim.workspace, claim.mirror, method)
                 self.holds[key] = max(until, self.holds.get(key, until))
+
+    def turns(self, claim: Claim, paces: Mapping[str, timedelta], now: datetime) -> Mapping[str, datetime]:
+        """Take a turn in each of these methods, or in none."""
+        with self._lock:
+            found = {method: self.holds.get((claim.workspace, claim.mirror, method)) for method in paces}
+            ends = {method: until for method, until in found.items() if until is not None}
+            held = {method: until for method, until in ends.items() if until > now}
+            for method, until in ends.items():
+                if not held and until > now - QUIET:
+                    self.holds[claim.workspace, claim.mirror, method] = until + paces[method]
+            return held
+
+    def held(self, workspace: str, mirror: str, method: str) -> datetime | None:
+        """Until when."""
+        with self._lock:
+            return self.holds.get((workspace, mirror, method))
+
+    def hold(self, workspace: str, mirror: str, method: str, until: datetime) -> None:
+        """Until then."""
+        with self._lock:
+            key = (workspace, mirror, method)
+            self.holds[key] = max(until, self.holds.get(key, until))
+
+    def waiting(self, mirrors: Sequence[str], now: datetime) -> bool:
+        """Whether something is due, and nobody's."""
+        with self._lock:
+            return bool(self.due(mirrors, now))
 
     def note(self, claim: Claim, notes: Sequence[Effect]) -> None:
         """Keep them, and that there is something to do."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from itertools import islice
 from operator import itemgetter
 from uuid import UUID
@@ -12,7 +13,18 @@ from incident_core.model.actor import Actor
 from incident_core.model.incident import Incident
 from incident_core.model.stage import Stage
 from incident_core.model.times import to_iso
-from incident_core.ports.reader import DUTIES, Duties, Entry, Held, Owed, Query, Summary, candidates
+from incident_core.ports.reader import (
+    DUTIES,
+    Duties,
+    Entry,
+    FollowUp,
+    Held,
+    Owed,
+    Query,
+    Summary,
+    Titled,
+    candidates,
+)
 from incident_core.record.chain import Sealed
 from incident_core.record.codec import text_fields
 from incident_core.record.document import Document, document
@@ -20,6 +32,9 @@ from incident_core.record.timeline import Line, timeline_entry
 from incident_core.record.words import Asked, asked, indexed, joined, occurring
 from incident_core.record.words import words as words_of
 from incident_core.testing.memory_state import Memory, Sees
+
+_ANYBODY = Actor("anybody", "anybody")
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class MemoryReader:
@@ -56,6 +71,13 @@ class MemoryReader:
         with self._memory.lock:
             found = (view for _, view in self._matching(workspace, query, viewer))
             return tuple(summary(view) for view in islice(found, query.limit))
+
+    def titles(self, workspace: str, limit: int) -> tuple[Titled, ...]:
+        """What burns and is not private: newest number first."""
+        burning = Query(frozenset({Stage.INVESTIGATION, Stage.INCIDENT}))
+        with self._memory.lock:
+            found = (view for _, view in self._matching(workspace, burning, _ANYBODY) if not view.private)
+            return tuple(Titled(view.key, view.title) for view in islice(found, limit))
 
     def documents(self, workspace: str, query: Query, viewer: Actor) -> Iterator[Document]:
         """The same incidents whole, as of the moment of the call."""
@@ -101,6 +123,22 @@ class MemoryReader:
         follow_ups = (owed for view in mine for owed in _owed(view, actor))
         return Duties(tuple(islice(roles, DUTIES)), tuple(islice(follow_ups, DUTIES)))
 
+    def follow_ups(
+        self,
+        workspace: str,
+        viewer: Actor,
+        limit: int,
+        owner: Actor | None = None,
+        over_at: datetime | None = None,
+    ) -> tuple[FollowUp, ...]:
+        """Those that are open in all that the viewer can see, the first that was due first."""
+        with self._memory.lock:
+            views = [view for _, view in self._matching(workspace, Query(), viewer)]
+        found = [each for view in reversed(views) for each in _follow_ups(view)]
+        wanted = (each for each in found if owner is None or each.owner == owner)
+        over = [each for each in wanted if over_at is None or _over_at(each) <= over_at]
+        return tuple(sorted(over, key=lambda each: (each.due is None, _over_at(each)))[:limit])
+
     def _seen(self, workspace: str, key: str, viewer: Actor) -> UUID | None:
         """The id of the incident with this key, if the viewer may see it as it is now."""
         incident_id = self._memory.find(workspace, key)
@@ -112,7 +150,9 @@ class MemoryReader:
         numbers = self._memory.numbers.get(workspace, {})
         for _, incident_id in sorted(numbers.items(), reverse=True):
             view = self._memory.views[incident_id]
-            if self._sees(view, viewer) and matches(view, query):
+            recorded_at = self._memory.streams[incident_id][-1].envelope.recorded_at
+            quiet = query.quiet_since is None or recorded_at < query.quiet_since
+            if quiet and self._sees(view, viewer) and matches(view, query):
                 yield incident_id, view
 
     def _words(self, incident_id: UUID) -> Sequence[str]:
@@ -166,6 +206,17 @@ def _owed(view: Incident, actor: Actor) -> Iterator[Owed]:
     for item in reversed(view.follow_ups):
         if item.owner == actor and item.done_at is None and not item.retracted:
             yield Owed(view.key, item.id, item.text, item.due, view.drill, view.private)
+
+
+def _follow_ups(view: Incident) -> Iterator[FollowUp]:
+    for item in view.follow_ups:
+        if item.done_at is None and not item.retracted:
+            yield FollowUp(view.key, item.id, item.text, item.owner, item.due, view.drill, view.private)
+
+
+def _over_at(each: FollowUp) -> datetime:
+    """When its day is over, to the second; never, where it has none."""
+    return _NEVER if each.due is None else each.due.over_at.replace(microsecond=0)
 
 
 def _in_title(wanted: tuple[Asked, ...], view: Incident) -> int:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from threading import RLock
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from incident_core.lifecycle.fold import fold
 from incident_core.model.actor import Actor
 from incident_core.model.incident import Incident
 from incident_core.ports.ids import Ids
-from incident_core.ports.log import Answer, Batch
+from incident_core.ports.log import FORGOTTEN, Answer, Batch
 from incident_core.record.chain import Envelope, Head, Seal, Sealed, seal
 from incident_core.record.codec import Body, SaltedText, decode
 from incident_core.testing.memory_ids import CountingIds
@@ -44,6 +45,7 @@ class Memory:
         self.streams: dict[UUID, list[Sealed]] = {}
         self.texts: dict[UUID, dict[str, SaltedText]] = {}
         self.answers: dict[tuple[str, str], Answer] = {}
+        self.answered_at: dict[tuple[str, str], datetime] = {}
         self.numbers: dict[str, dict[int, UUID]] = {}
         self.views: dict[UUID, Incident] = {}
 
@@ -122,6 +124,7 @@ class Memory:
 
     def _remember(self, envelope: Envelope, answer: Answer) -> None:
         self.answers[envelope.workspace, envelope.command_key] = answer
+        self.answered_at[envelope.workspace, envelope.command_key] = envelope.recorded_at
 
     def _append(self, incident_id: UUID, sealed: Seal, events: tuple[Event, ...]) -> None:
         self.events.extend(sealed.events)
@@ -137,4 +140,12 @@ class Memory:
     def _redact(self, stream: list[Sealed], events: Iterable[Event]) -> None:
         for event in events:
             if isinstance(event, TextRedacted) and 1 <= event.version <= len(stream):
-                self.texts[stream[event.version - 1].event_id].pop(event.field, None)
+                redacted = stream[event.version - 1]
+                self.texts[redacted.event_id].pop(event.field, None)
+                self._forget(redacted.envelope)
+
+    def _forget(self, told: Envelope) -> None:
+        """What was asked by the command that brought a text."""
+        known = self.answers.get((told.workspace, told.command_key))
+        if known is not None:
+            self.answers[told.workspace, told.command_key] = replace(known, request=FORGOTTEN)

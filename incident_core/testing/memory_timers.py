@@ -14,6 +14,7 @@ from incident_core.model.actor import Actor
 from incident_core.model.incident import Incident
 from incident_core.model.severity import Severity
 from incident_core.model.timer import STALE
+from incident_core.ports.findings import Finding
 from incident_core.ports.timers import LISTED, Armed, Fired, Listed, Reminder, everything
 from incident_core.testing.memory_state import Sees
 
@@ -40,6 +41,7 @@ class _Fired:
 
     reminder: Reminder
     listed: tuple[UUID, ...] = ()
+    found: Callable[[], Finding] | None = None
 
 
 @dataclass(slots=True)
@@ -81,6 +83,26 @@ class MemoryTimers:
         with self.lock:
             fired = [each for each in self._fired.get(incident_id, ()) if each.reminder.number > number]
             return tuple(self._as_of_now(incident_id, each) for each in fired)
+
+    def reminded(self) -> list[UUID]:
+        """What reminders were about."""
+        return list(self._fired)
+
+    def all_fired(self, incident_id: UUID) -> list[Reminder]:
+        """The reminders about it that are kept, the oldest first."""
+        return [each.reminder for each in self._fired[incident_id]]
+
+    def forget(self, incident_id: UUID, number: int) -> None:
+        """This reminder is needed no more."""
+        kept = [each for each in self._fired[incident_id] if each.reminder.number != number]
+        self._fired[incident_id] = kept
+
+    def noticed(self, incident_id: UUID, name: str, found: Callable[[], Finding], now: datetime) -> int:
+        """Write a reminder of what was noticed; its number. `found` tells how that is now."""
+        with self.lock:
+            told = self._fired.setdefault(incident_id, [])
+            told.append(_Fired(Reminder(len(told) + 1, name, now, now, now), found=found))
+            return len(told)
 
     def armed(self, workspace: str, viewer: Actor, key: str | None, limit: int) -> Sequence[Armed]:
         """The next to fire first."""
@@ -145,7 +167,7 @@ class MemoryTimers:
             return
         due_at, again, told = row.due_at or now, row.timer.again, self._fired.setdefault(incident_id, [])
         row.due_at = None if again is None else now + again
-        row.fired_at, row.last = now, len(told) + 1
+        row.fired_at, row.last = now, (told[-1].reminder.number if told else 0) + 1
         reminder = Reminder(row.last, row.timer.name, row.timer.since, due_at, now)
         told.append(_Fired(reminder, listed))
         severity, version = Severity.SEV4, 0
@@ -166,6 +188,9 @@ class MemoryTimers:
         return [id_ for _, id_ in sorted(found)]
 
     def _as_of_now(self, incident_id: UUID, fired: _Fired) -> Reminder:
+        if fired.found is not None:
+            found = fired.found()
+            return replace(fired.reminder, over=found.over, found=found)
         row = self.rows.get((incident_id, fired.reminder.timer))
         over = row is None or row.last != fired.reminder.number
         listed = [self.look(id_) for id_ in fired.listed if self._still(id_)]

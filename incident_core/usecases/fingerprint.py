@@ -11,6 +11,8 @@ from incident_core.model.times import to_iso
 from incident_core.record.canonical import canonical
 
 _NOT_ASKED = frozenset({"key", "at"})
+_FOUND = frozenset({("Redact", "texts")})
+"""What nobody asks for, but is found when it is done: a repeat finds something else."""
 _ASKED_LATER = frozenset({("Open", "impact"), ("Open", "evidence")})
 """What commands could not ask when the first of them were stored: left out where it is not asked."""
 
@@ -33,7 +35,11 @@ _ASKED: dict[str, tuple[str, ...]] = {}
 def _asked(kind: type[Command]) -> tuple[str, ...]:
     """The names of what such a command asks for, read off its fields at its first use."""
     if kind.__name__ not in _ASKED:
-        _ASKED[kind.__name__] = tuple(each.name for each in fields(kind) if each.name not in _NOT_ASKED)
+        _ASKED[kind.__name__] = tuple(
+            each.name
+            for each in fields(kind)
+            if each.name not in _NOT_ASKED and (kind.__name__, each.name) not in _FOUND
+        )
     return _ASKED[kind.__name__]
 
 

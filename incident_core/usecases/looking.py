@@ -17,7 +17,7 @@ from incident_core.model.policy import Policy
 from incident_core.model.times import to_iso
 from incident_core.ports.clock import Clock
 from incident_core.ports.log import Answer, Result
-from incident_core.ports.reader import Duties, Entry, Query, Reader, Summary
+from incident_core.ports.reader import Duties, Entry, FollowUp, Query, Reader, Summary, Titled
 from incident_core.record.document import Document
 from incident_core.usecases.perform import Perform
 
@@ -80,6 +80,10 @@ class Looking:
         """The lines of the incidents that match, newest number first."""
         return self._told(workspace, self.reader.list(workspace, query, viewer), viewer, "list")
 
+    def titles(self, workspace: str, limit: int) -> tuple[Titled, ...]:
+        """What burns and is not private: nobody has to be an admin to see it."""
+        return self.reader.titles(workspace, limit)
+
     def search(self, workspace: str, words: str, viewer: Actor, limit: int) -> tuple[Summary, ...]:
         """The incidents in whose texts all these words occur, best first."""
         return self._told(workspace, self.reader.search(workspace, words, viewer, limit), viewer, "search")
@@ -105,6 +109,21 @@ class Looking:
     def duties(self, workspace: str, actor: Actor) -> Duties:
         """What is theirs: only of what they may see without being an admin."""
         return self.reader.duties(workspace, actor)
+
+    def follow_ups(
+        self,
+        workspace: str,
+        viewer: Actor,
+        limit: int,
+        owner: Actor | None = None,
+        over_at: datetime | None = None,
+    ) -> tuple[FollowUp, ...]:
+        """Those that are open in all that the viewer can see, the first that was due first."""
+        found = self.reader.follow_ups(workspace, viewer, limit, owner, over_at)
+        if viewer in self.policy.admins:
+            for key in dict.fromkeys(each.key for each in found if each.private):
+                self._looked(workspace, key, viewer, "followups")
+        return found
 
     def _told(
         self, workspace: str, lines: tuple[Summary, ...], viewer: Actor, how: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
-from incident_core.commands import Close, Command, Open
+from incident_core.commands import Close, Command, Open, Redact
 from incident_core.errors import Conflict, Invalid, NotFound
 from incident_core.events import Event
 from incident_core.guards.refusal import Reason, Refused, Remedy
@@ -16,11 +17,14 @@ from incident_core.model.times import to_iso
 from incident_core.ports.clock import Clock
 from incident_core.ports.groups import Groups
 from incident_core.ports.ids import Ids
-from incident_core.ports.log import Answer, Batch, Loaded, Log, Result
+from incident_core.ports.log import FORGOTTEN, Answer, Batch, Loaded, Log, Result
+from incident_core.ports.observer import NOBODY, Observer
 from incident_core.ports.queue import Queue
+from incident_core.ports.reader import Reader
 from incident_core.record.chain import Envelope
 from incident_core.usecases.duplicate import duplicate_fault
 from incident_core.usecases.fingerprint import fingerprint
+from incident_core.usecases.redact import found
 
 ATTEMPTS = 100
 """How often a command is decided before it gives up; eight writers on one incident took at most 35 so far."""
@@ -31,7 +35,8 @@ class Perform:
     """The one way to change anything; `source` says where commands come from (cli, slack, import).
 
     `queue` is rung after every command that changed something: workers of the same process need not look.
-    `groups` knows who is in the user groups that the policy names.
+    `groups` knows who is in the user groups that the policy names; `reader` finds what a redaction names
+    (None: it has to say so itself). `observer` is there whenever a command is performed.
     """
 
     log: Log
@@ -42,6 +47,8 @@ class Perform:
     source: str
     queue: Queue | None = None
     groups: Groups | None = None
+    reader: Reader | None = None
+    observer: Observer = NOBODY
 
     def rules(self) -> Policy:
         """The policy, with the members of the groups that it names as they are known now."""
@@ -62,6 +69,11 @@ class Perform:
         Unless `at_given`, the command happens now, whatever its `at` says. Raises NotFound, Invalid (times in
         the future), Conflict (too many others at once), Unavailable and OutcomeUnknown.
         """
+        correlation_id = correlation_id or command.key
+        run = partial(self._answer, command, key, at_given, correlation_id)
+        return self.observer.commanded(command, self.source, correlation_id, run)
+
+    def _answer(self, command: Command, key: str | None, at_given: bool, correlation_id: str) -> Answer:
         request = fingerprint(command, key, at_given=at_given)
         # Opening decides nothing that a repeat could undo, and the commit looks for the key anyway.
         known = None if isinstance(command, Open) else self.log.answered(self.workspace, command.key)
@@ -69,7 +81,7 @@ class Perform:
             return self._repeat(known, request, command, key)
         for _ in range(ATTEMPTS):
             try:
-                answer = self._once(command, key, request, at_given, correlation_id or command.key)
+                answer = self._once(command, key, request, at_given, correlation_id)
             except Conflict:
                 continue
             return self._repeat(answer, request, command, key) if answer.repeated else answer
@@ -80,7 +92,7 @@ class Perform:
     ) -> Answer:
         loaded = self._load(command, key)
         now = self.clock.now()
-        command = self._timed(command, loaded, now, at_given)
+        command = self._named(self._timed(command, loaded, now, at_given), key)
         incident = None if loaded is None else loaded.incident
         decision = self._decide(command, incident)
         envelope = Envelope(
@@ -120,6 +132,12 @@ class Perform:
             return command
         return replace(command, at=now if loaded is None else max(now, loaded.recorded_at))
 
+    def _named(self, command: Command, key: str | None) -> Command:
+        """The command; a redaction with the texts that are left now, as those who give it may read them."""
+        if not isinstance(command, Redact) or self.reader is None or key is None:
+            return command
+        return found(command, self.reader.timeline(self.workspace, key, command.actor) or ())
+
     def _decide(self, command: Command, incident: Incident | None) -> tuple[Event, ...] | Refused:
         decision = decide(self.rules(), incident, command)
         if incident is None or not isinstance(command, Close) or decision == ():
@@ -135,7 +153,7 @@ class Perform:
 
         The refusal does not say for which: that incident may be private.
         """
-        if known.request == request:
+        if known.request in (request, FORGOTTEN):
             return known
         sentence = f"The command key {command.key} was used for another command."
         remedy = Remedy(command.move, "--key ANOTHER-KEY", "whoever gives the command")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from incident_core.errors import NotFound
 from incident_core.ports.ledger import Ledger
@@ -11,9 +11,9 @@ from incident_core.record.chain import Head
 
 
 def verify(
-    ledger: Ledger, *, against: Head | None = None, progress: Callable[[int], None] | None = None
+    ledger: Ledger, *, against: Sequence[Head] = (), progress: Callable[[int], None] | None = None
 ) -> Audited:
-    """Check every event, text and the head; `against` is a head that was noted earlier, outside."""
+    """Check every event, text and the head; `against` are heads that were noted earlier, outside."""
     with ledger.read() as pages:
         audit = Audit(against=against).read(_told(pages.events(), progress))
         return audit.result(pages.head(), pages.orphans())

@@ -9,6 +9,7 @@ from datetime import datetime
 from incident_core.ports.clock import Clock
 from incident_core.ports.mirror import Mirror
 from incident_core.ports.mirrors import Mirrors
+from incident_core.ports.observer import NOBODY, Observer
 from incident_core.ports.timers import Fired, Timers
 from incident_core.usecases.settling.drive import Driver, SideBySide, one_by_one
 from incident_core.usecases.settling.settle import LEASE
@@ -27,6 +28,7 @@ class Work:
 
     `told` hears what has fired, once; `later` when there is something to do again (UTC); `more` that there
     may be more to do than one worker has taken. `first` is called before each claim: it may take a moment.
+    `observer` is there whenever a mirror is called.
     """
 
     store: Mirrors
@@ -40,6 +42,7 @@ class Work:
     more: Callable[[], None] = lambda: None
     first: Callable[[], None] = lambda: None
     claims: int = CLAIMS
+    observer: Observer = NOBODY
 
     def __call__(self) -> int:
         """Settle what is due until nothing is; how many claims that were. Raises Unavailable."""
@@ -60,7 +63,13 @@ class Work:
 
     def _driver(self, mirror: str) -> Driver:
         return Driver(
-            self.store, self.mirrors[mirror], self.clock, self.side_by_side, self.stopping, self.later
+            self.store,
+            self.mirrors[mirror],
+            self.clock,
+            self.side_by_side,
+            self.stopping,
+            self.later,
+            self.observer,
         )
 
     def _fire(self) -> None:

@@ -37,6 +37,7 @@ from incident_core.testing.values import EPOCH
 from tests.cli.running import Program
 from tests.databases import opened
 from tests.record.samples import DUE
+from tests.sizes import examples
 
 LATER: Final = EPOCH + timedelta(days=400)
 """When it is exported."""
@@ -177,7 +178,7 @@ def test_any_histories_are_exported_to_the_same_bytes_and_read_back(
         both = trio(stack, {"sqlite": sqlite_url, "postgresql": postgresql_url}, tmp_path)
 
         @given(st.lists(histories(), max_size=3))
-        @settings(max_examples=12, deadline=None, phases=[Phase.explicit, Phase.generate],
+        @settings(max_examples=examples(6, 12), deadline=None, phases=[Phase.explicit, Phase.generate],
                   suppress_health_check=list(HealthCheck))  # fmt: skip
         def check(found: list[object]) -> None:
             example = next(_EXAMPLES)

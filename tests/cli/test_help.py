@@ -85,8 +85,9 @@ def test_every_command_of_the_contract_is_there() -> None:
         "open", "declare", "severity", "status", "assign", "claim", "release", "handover", "evidence",
         "update", "task", "followup", "resolve", "review", "close", "reopen", "title", "times", "retract",
         "show", "timeline", "list", "search", "explain", "export", "lifecycle", "audit", "db", "doctor",
-        "config", "access", "private", "correct", "stats", "backfill", "generate", "completion",
-        "mirrors", "worker", "timers", "sandbox", "slack",
+        "config", "access", "private", "correct", "redact", "stats", "backfill", "generate", "completion",
+        "mirrors", "worker", "timers", "sandbox", "slack", "templates", "catchup", "followups",
+        "health",
     }  # fmt: skip
     assert set(ROWS) == promised
     assert ALIASES == {"incident": "declare", "escalate": "declare", "transfer": "handover"}
@@ -94,8 +95,9 @@ def test_every_command_of_the_contract_is_there() -> None:
     assert {
         "task add", "task assign", "task done", "followup add", "followup assign", "followup done",
         "review done", "times set", "access grant", "access revoke", "audit verify", "audit head",
-        "db upgrade", "db check", "db rebuild", "db stage", "timers show", "timers snooze",
-        "timers stop", "slack manifest", "slack run",
+        "db upgrade", "db check", "db rebuild", "db stage", "db compact", "db prune", "db backup",
+        "timers show", "timers snooze", "timers stop", "slack manifest", "slack run", "templates list",
+        "templates show", "templates check",
     } <= nested  # fmt: skip
 
 

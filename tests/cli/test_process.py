@@ -107,7 +107,7 @@ def test_a_timeline_on_a_terminal_indents_the_later_lines_of_a_text(incident: Pr
     incident(["update", "1", "first\nsecond"])
     first, second = on_terminal(incident, "timeline", "1").splitlines()[-2:]
     assert first.endswith("sent update u1: first")
-    assert second == " " * 31 + "second"
+    assert second == " " * 34 + "second"
 
 
 def test_an_empty_list_on_a_terminal_names_the_database(program: Program) -> None:

@@ -40,6 +40,7 @@ VERBS: tuple[tuple[str, str, str, object], ...] = (
     ("title", "title 1 'Checkout is slow'", "title", "Checkout is slow"),
     ("times set", "times 1 set detected_at 2026-01-01T00:00Z", "detected_at", "2026-01-01T00:00:00.000000Z"),
     ("retract", "retract 1 e1 --reason wrong", "evidence.0.retracted", True),
+    ("redact", "redact 1 t1 --reason 'a name'", "tasks.0.text", None),
     ("resolve", "resolve 1", "stage", "resolved"),
     ("review done", "review 1 done --at now", "stage", "resolved"),
     ("close", "close 1 --outcome false_alarm", "outcome", "false_alarm"),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
 import pytest
 
 from incident_core.model.actor import Actor
 from incident_core.model.incident import Incident
 from incident_core.model.stage import Stage
-from incident_core.ports.reader import DUTIES, Duties, Held, Owed
+from incident_core.ports.reader import DUTIES, Duties, FollowUp, Held, Owed
 from incident_core.testing.contracts import DutiesContract, Store, faults
 from incident_core.testing.memory import Memory, MemoryReader, MemoryStore
 
@@ -171,6 +173,96 @@ class ForgetsTheDay(_Otherwise):
         return (replace(each, due=None) for each in super().owed(view, actor))
 
 
+class _OtherwiseOpen(MemoryReader):
+    """Tells of the open follow-ups what is left of them after `kept`, in an order of its own."""
+
+    def follow_ups(
+        self,
+        workspace: str,
+        viewer: Actor,
+        limit: int,
+        owner: Actor | None = None,
+        over_at: datetime | None = None,
+    ) -> tuple[FollowUp, ...]:
+        found = super().follow_ups(workspace, viewer, 1_000, owner, over_at)
+        return tuple(self.kept(found))[:limit]
+
+    def kept(self, found: Sequence[FollowUp]) -> Iterable[FollowUp]:
+        """What is told."""
+        return found
+
+
+class KnowsNoOpenLimit(MemoryReader):
+    """Tells of all that is open."""
+
+    def follow_ups(self, workspace: str, viewer: Actor, limit: int, *only: Any, **more: Any) -> Any:
+        return super().follow_ups(workspace, viewer, 1_000, *only, **more)
+
+
+class TellsOfEverybodys(MemoryReader):
+    """Does not hear whose are asked for."""
+
+    def follow_ups(
+        self,
+        workspace: str,
+        viewer: Actor,
+        limit: int,
+        owner: Actor | None = None,
+        over_at: datetime | None = None,
+    ) -> tuple[FollowUp, ...]:
+        return super().follow_ups(workspace, viewer, limit, None, over_at)
+
+
+class TellsOfWhatIsNotOver(MemoryReader):
+    """Does not hear that only what is over is asked for."""
+
+    def follow_ups(
+        self,
+        workspace: str,
+        viewer: Actor,
+        limit: int,
+        owner: Actor | None = None,
+        over_at: datetime | None = None,
+    ) -> tuple[FollowUp, ...]:
+        return super().follow_ups(workspace, viewer, limit, owner, None)
+
+
+class ShowsOpenPrivate(MemoryReader):
+    """Shows everybody what is private."""
+
+    def follow_ups(self, workspace: str, viewer: Actor, limit: int, *only: Any, **more: Any) -> Any:
+        everybody = MemoryReader(self._memory, lambda *_: True)
+        return everybody.follow_ups(workspace, viewer, limit, *only, **more)
+
+
+class WithoutNobodys(_OtherwiseOpen):
+    """Leaves out what is nobody's."""
+
+    def kept(self, found: Sequence[FollowUp]) -> Iterable[FollowUp]:
+        return (each for each in found if each.owner is not None)
+
+
+class ByDayAlone(_OtherwiseOpen):
+    """Takes a day for the same time everywhere."""
+
+    def kept(self, found: Sequence[FollowUp]) -> Iterable[FollowUp]:
+        return sorted(found, key=lambda each: (each.due is None, each.due and each.due.on))
+
+
+class UndatedFirst(_OtherwiseOpen):
+    """Tells of what has no day before the rest."""
+
+    def kept(self, found: Sequence[FollowUp]) -> Iterable[FollowUp]:
+        return sorted(found, key=lambda each: each.due is not None)
+
+
+class KeepsOpenTexts(_OtherwiseOpen):
+    """Tells a text although it was redacted."""
+
+    def kept(self, found: Sequence[FollowUp]) -> Iterable[FollowUp]:
+        return (replace(each, text=each.text or "kept") for each in found)
+
+
 CAUGHT_BY: dict[type[MemoryReader], str] = {
     ShowsPrivate: "test_who_may_not_see_a_private_incident_has_nothing_to_do_there",
     HidesPrivate: "test_a_role_is_told_with_where_it_is_held",
@@ -189,6 +281,14 @@ CAUGHT_BY: dict[type[MemoryReader], str] = {
     KeepsTexts: "test_a_text_that_was_redacted_is_not_told",
     KeepsTitles: "test_a_text_that_was_redacted_is_not_told",
     ForgetsTheDay: "test_a_follow_up_is_told_with_its_text_and_its_day",
+    KnowsNoOpenLimit: "test_what_is_due_first_comes_first_wherever_its_day_ends",
+    TellsOfEverybodys: "test_only_somebodys_or_only_what_is_over_can_be_asked_for",
+    TellsOfWhatIsNotOver: "test_only_somebodys_or_only_what_is_over_can_be_asked_for",
+    ShowsOpenPrivate: "test_open_follow_ups_of_what_is_private_are_there_for_those_who_see_it",
+    WithoutNobodys: "test_an_open_follow_up_is_told_whoever_it_is",
+    ByDayAlone: "test_what_is_due_first_comes_first_wherever_its_day_ends",
+    UndatedFirst: "test_what_is_due_first_comes_first_wherever_its_day_ends",
+    KeepsOpenTexts: "test_a_text_that_was_redacted_is_not_told_of_what_is_open",
 }
 
 

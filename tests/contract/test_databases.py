@@ -16,11 +16,13 @@ from incident_core.testing.contracts import (
     AdminsContract,
     BacklogContract,
     DutiesContract,
+    FindingsContract,
     GroupsContract,
     IntakeContract,
     LedgerContract,
     LogContract,
     MirrorsContract,
+    PruningContract,
     ReaderContract,
     StatisticsContract,
     Store,
@@ -137,6 +139,15 @@ class TestSqliteWhereabouts(_OnSqlite, WhereaboutsContract):
     names = MIRRORS
 
 
+class TestSqliteFindings(_OnSqlite, FindingsContract):
+    names = MIRRORS
+
+
+class TestSqlitePruning(_OnSqlite, PruningContract):
+    names = MIRRORS
+    policy: ClassVar[Policy] = PruningContract.policy
+
+
 class TestPostgresLog(_OnPostgres, LogContract):
     pass
 
@@ -188,3 +199,12 @@ class TestPostgresBacklog(_OnPostgres, BacklogContract):
 
 class TestPostgresWhereabouts(_OnPostgres, WhereaboutsContract):
     names = MIRRORS
+
+
+class TestPostgresFindings(_OnPostgres, FindingsContract):
+    names = MIRRORS
+
+
+class TestPostgresPruning(_OnPostgres, PruningContract):
+    names = MIRRORS
+    policy: ClassVar[Policy] = PruningContract.policy

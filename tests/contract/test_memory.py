@@ -13,12 +13,14 @@ from incident_core.testing.contracts import (
     BacklogContract,
     ClockContract,
     DutiesContract,
+    FindingsContract,
     GroupsContract,
     IdsContract,
     IntakeContract,
     LedgerContract,
     LogContract,
     MirrorsContract,
+    PruningContract,
     ReaderContract,
     StatisticsContract,
     Store,
@@ -87,7 +89,17 @@ class TestMemoryWhereabouts(_OnMemory, WhereaboutsContract):
         return MemoryStore.over(Memory(), MIRRORS)
 
 
+class TestMemoryFindings(_OnMemory, FindingsContract):
+    def make(self) -> MemoryStore:
+        return MemoryStore.over(Memory(), MIRRORS)
+
+
 class TestMemoryTimers(_OnMemory, TimersContract):
+    def make(self) -> MemoryStore:
+        return MemoryStore.over(Memory(), MIRRORS, self.policy)
+
+
+class TestMemoryPruning(_OnMemory, PruningContract):
     def make(self) -> MemoryStore:
         return MemoryStore.over(Memory(), MIRRORS, self.policy)
 

@@ -32,6 +32,7 @@ from incident_core.testing.strategies import commands, opens
 from incident_core.testing.values import EPOCH, ROLES
 from incident_core.usecases.verify import verify
 from tests.databases import opened
+from tests.sizes import examples
 
 POLICY: Final = Policy(roles=ROLES, required_roles=("incident_commander", "scribe"))
 STRANGER: Final = Actor("cli", "stranger")
@@ -153,8 +154,10 @@ class Everywhere(RuleBasedStateMachine):
         for workspace, keys in self.keys.items():
             for viewer in (STRANGER, ADMIN):
                 self.everywhere(workspace, partial(_found, Query(), viewer))
+                self.everywhere(workspace, partial(_follow_ups, viewer))
             for actor in sorted(self.seen_by, key=str):
                 self.everywhere(workspace, partial(_duties, actor))
+                self.everywhere(workspace, partial(_follow_ups, actor))
             for key in keys:
                 for viewer in (STRANGER, ADMIN, min(self.incident(workspace, key).access, key=str)):
                     self.everywhere(workspace, partial(_shown, key, viewer))
@@ -211,6 +214,11 @@ def _duties(actor: Actor, desk: Desk) -> object:
     return desk.store.reader.duties(desk.workspace, actor)
 
 
+def _follow_ups(viewer: Actor, desk: Desk) -> object:
+    asked = partial(desk.store.reader.follow_ups, desk.workspace, viewer)
+    return (asked(1_000), asked(2), asked(2, owner=viewer), asked(2, over_at=desk.clock.now()))
+
+
 def _shown(key: str, viewer: Actor, desk: Desk) -> object:
     reader, workspace = desk.store.reader, desk.workspace
     incident = reader.show(workspace, key, viewer)
@@ -250,7 +258,7 @@ def _texts(value: object) -> Iterator[str]:
 
 
 SETTINGS: Final = settings(
-    max_examples=25,
+    max_examples=examples(12, 25),
     stateful_step_count=20,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],

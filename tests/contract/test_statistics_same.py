@@ -29,6 +29,7 @@ from incident_core.testing.memory import Memory, MemoryStore
 from incident_core.testing.strategies import histories
 from incident_core.testing.values import EPOCH, ROLES
 from tests.databases import opened
+from tests.sizes import examples
 
 POLICY: Final = Policy(roles=ROLES, required_roles=())
 STRANGER: Final = Actor("cli", "stranger")
@@ -104,7 +105,7 @@ def _asked(store: Store, case: Case, example: int, by: Grouping | None) -> Repor
 
 
 SETTINGS: Final = settings(
-    max_examples=40,
+    max_examples=examples(20, 40),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     # Without shrinking, which takes minutes with real databases.
@@ -141,7 +142,7 @@ def _orders(report: Report) -> list[list[str]]:
     return [list(each) for each in (report.by_week, report.by_commander, report.by_severity, report.spreads)]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[*HealthCheck])
+@settings(max_examples=examples(30, 60), deadline=None, suppress_health_check=[*HealthCheck])
 @given(cases())
 def test_the_slow_computation_agrees_with_what_is_exported(case: Case) -> None:
     """Only the documents are read, and what is counted is counted in another way."""

@@ -28,6 +28,7 @@ class How(StrEnum):
     DROP_BEFORE = "the connection is dropped before it is looked at"
     DROP_AFTER = "the connection is dropped after it was kept"
     HANG = "it is kept, and no answer comes"
+    SLOW = "it is kept, and answered once it is over"
     DRIP = "it is kept, and the answer comes byte by byte, and has no end"
     GARBAGE = "it is kept, and the answer is no HTTP"
 
@@ -109,6 +110,9 @@ class _Handler(BaseHTTPRequestHandler):
                 self._answer(fate)
             case How.HANG:
                 self.server.stand_in.over.wait(LONG)
+            case How.SLOW:
+                self.server.stand_in.over.wait(LONG)
+                self._answer(fate)
             case How.DRIP:
                 self._drip()
             case How.GARBAGE:

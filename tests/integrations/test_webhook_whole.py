@@ -137,5 +137,5 @@ def test_a_worker_that_dies_anywhere_loses_nothing_and_doubles_nothing(stand_in:
         assert repeated <= 1, death
         points, repeats = points + 1, repeats + repeated
     events = len(short().chapters[-1].entries)
-    assert points == 3 * events + 3, "look; for each event save, send, after sending; save; give back"
-    assert repeats == 2 * events
+    assert points == 4 * events + 3, "look; for each event turn, save, send, after sending; save; give back"
+    assert repeats == 3 * events - 1, "after sending; before the turn of the next; before its save"

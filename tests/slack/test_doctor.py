@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 import pytest
@@ -16,11 +17,12 @@ from websockets.sync.client import connect
 from websockets.sync.server import ServerConnection, serve
 
 from adapters.sandbox import Sandbox, Slack, new_slack
+from adapters.setting_table import TABLE
 from adapters.settings import Settings
-from adapters.slack.doctor import Check, checks, greeted
+from adapters.slack.doctor import SWITCHES, Check, checks, greeted
 from adapters.slack.features import Features
-from adapters.slack.manifest import manifest
-from adapters.slack.scopes import needed
+from adapters.slack.manifest import manifest, subscribed
+from adapters.slack.scopes import SCOPES, Scope, needed
 from tests.servers.watchdog import wait_until
 
 SOON = 30.0
@@ -29,6 +31,11 @@ NO_BOT = (
     "warning",
     "slack socket",
     "the app token works, but no bot is connected with it: `incident slack run`",
+)
+
+
+EVENTS = "Slack does not tell which it sends; on the page of the app there should be: " + ", ".join(
+    subscribed(Features.of(BASE))
 )
 
 
@@ -80,6 +87,7 @@ def test_where_all_is_well_every_line_is_ok(slack: Slack) -> None:
     assert found == [
         ("ok", "slack token", f"Acme ({team.id}), as @incidents"),
         ("ok", "slack scopes", "all 9 that are needed are granted"),
+        ("ok", "slack events", EVENTS),
         ("ok", "slack digest", f"#general ({slack.general}); the bot is in it"),
         ("ok", "slack socket",
          "the app token works; open sockets: 2, which should be one for each bot that runs"),
@@ -154,9 +162,14 @@ def test_scopes_that_are_missing_are_named_with_their_reasons(slack: Slack) -> N
     assert found == [
         (
             "bad",
-            "files:write is missing, which it needs to send an export, or the log of a channel, as a file",
+            "files:write is missing, which it needs for files (SLACK_SEND_FILES) to send an export, or the "
+            "log of a channel, as a file",
         ),
-        ("bad", "im:write is missing, which it needs to send the file in a direct message"),
+        (
+            "bad",
+            "im:write is missing, which it needs for files (SLACK_SEND_FILES) to send the file in a direct "
+            "message",
+        ),
         ("bad", "to grant them, put `incident slack manifest` into the app's page and install it again"),
         ("warning", "granted, but nothing that is switched on needs groups:read, groups:write"),
     ]
@@ -179,6 +192,39 @@ def test_a_manifest_made_for_the_settings_grants_just_what_they_need(server: San
     count = len(needed(Features.of(every)))
     assert ("ok", "slack scopes", f"all {count} that are needed are granted") in found
     assert ("ok", "slack group", "@responders; 1 person") in found
+
+
+@pytest.mark.parametrize("scope", SCOPES, ids=lambda each: each.name)
+def test_with_one_scope_less_than_the_manifest_asks_for_it_is_named_with_what_needs_it(
+    server: Sandbox, scope: Scope
+) -> None:
+    on = {"slack_history": True, "slack_files": True, "slack_names": True, "slack_emoji": "fire"}
+    every = manifest(replace(BASE, slack_response_group="S0", **on))  # type: ignore[arg-type]
+    every["oauth_config"]["scopes"]["bot"].remove(scope.name)
+    found = about("scopes", new_slack(server, every), **ALL)
+    assert [state for state, _ in found] == ["bad", "bad"]
+    sentence = found[0][1]
+    assert sentence.startswith(f"{scope.name} is missing, which it needs ")
+    assert sentence.endswith(f"to {scope.reason}")
+    assert all(f"{name} ({SWITCHES[name]})" in sentence for name in scope.features)
+
+
+ALL = {
+    "INCIDENT_AUTO_CREATE_FROM_REACT_ENABLED": "1",
+    "INCIDENT_AUTO_CREATE_FROM_REACT_EMOJI_NAME": "fire",
+    "SLACK_READ_HISTORY": "1",
+    "SLACK_SEND_FILES": "1",
+    "SLACK_LOOK_UP_NAMES": "1",
+    "INCIDENT_RESPONSE_GROUP_ID": "S012AB3CD",
+}
+"""Everything that brings scopes with it."""
+
+
+def test_every_feature_names_the_settings_that_switch_it_on() -> None:
+    assert set(SWITCHES) == {each.name for each in fields(Features)}
+    known = {name for setting in TABLE for name in setting.names}
+    for named in SWITCHES.values():
+        assert set(re.findall("[A-Z_]{4,}", named)) <= known
 
 
 def test_another_workspace_than_the_settings_name_is_told(slack: Slack) -> None:
@@ -271,7 +317,8 @@ def test_the_scopes_of_what_is_answered_to_are_looked_for(slack: Slack) -> None:
     found = about("scopes", slack, **emoji)
     assert found[0] == (
         "bad",
-        "reactions:read is missing, which it needs to open an incident where somebody reacts with its emoji",
+        "reactions:read is missing, which it needs for reactions (INCIDENT_AUTO_CREATE_FROM_REACT_ENABLED) "
+        "to open an incident where somebody reacts with its emoji",
     )
     assert (
         about("scopes", slack, SLACK_MENTIONS="false")

@@ -189,7 +189,10 @@ def test_what_is_shown_is_right_at_every_moment_and_within_the_limits(chapter: i
 STAGES = {
     Stage.INVESTIGATION: (("Declare an incident", "Send an update", "Close"), ("evidence LINK", "declare")),
     Stage.INCIDENT: (("Send an update", "Resolve"), ("update TEXT", "handover WHO")),
-    Stage.RESOLVED: (("Send an update", "Close", "Reopen"), ("followup add TEXT", "close")),
+    Stage.RESOLVED: (
+        ("Send an update", "Close", "Reopen", "Add a follow-up"),
+        ("followup add TEXT", "close"),
+    ),
     Stage.CLOSED: (("Reopen",), ("reopen INC-42 REASON",)),
 }
 
@@ -206,7 +209,7 @@ def test_the_panel_says_what_to_do_next_and_has_a_button_for_it(stage: Stage) ->
     assert tuple(each["text"] for each in codes) == tuple(f"/incident {words}" for words in typed)
     for button in actions["elements"]:
         assert json.loads(button["value"]) == {"key": "INC-42", "visit": len(chapter.incident.stages)}
-        assert button["action_id"].partition(":")[0] in ("move", "update")
+        assert button["action_id"].partition(":")[0] in ("move", "update", "followup")
 
 
 def test_a_panel_that_replaces_another_says_where_it_comes_from() -> None:
@@ -315,8 +318,8 @@ def reminder(timer: str, **more: Any) -> Reminder:
             "Nobody is technical lead since DATE: `/incident claim INC-42 technical_lead`",
         ),
         (
-            "followup:f1",
-            "INC-42: the follow-up `f1` is overdue since DATE: `/incident followup INC-42 done f1`",
+            "followup:f9",
+            "INC-42: the follow-up `f9` is overdue since DATE: `/incident followup INC-42 done f9`",
         ),
     ],
 )
@@ -324,7 +327,7 @@ def test_reminders_say_what_is_missing_and_what_to_type(timer: str, said: str) -
     (item,) = reminders(SETUP, last(WHOLE), reminder(timer))
     date = "<!date^1795337100^{date_short_pretty} at {time}|2026-11-22 08:45 UTC>"
     assert checked(item.content).replace(date, "DATE") == f"<!channel> {said}"
-    assert (item.audience, item.needs, item.without) == ("channel", ("channel",), ("archive",))
+    assert (item.audience, item.needs, item.without) == ("channel", ("channel",), ("archive", "shut"))
 
 
 def test_a_reminder_about_a_closed_incident_goes_to_the_digest() -> None:

@@ -64,10 +64,14 @@ def test_everybody_is_known_by_name_page_by_page_but_for_bots_and_who_has_left(s
     slack.team.deactivate("ben")
     known: dict[str, tuple[str, ...]] = {}
     bots: set[str] = set()
+    zones: dict[str, str] = {}
 
     class Names:
         def learn(self, user: str, *names: str) -> None:
             known[user] = names
+
+        def learn_zone(self, user: str, zone: str) -> None:
+            zones[user] = zone
 
         def learn_bot(self, user: str) -> None:
             bots.add(user)
@@ -76,6 +80,7 @@ def test_everybody_is_known_by_name_page_by_page_but_for_bots_and_who_has_left(s
     assert count == len(known)
     assert slack.person("ann").id in known
     assert {name for names in known.values() for name in names} >= {"ann", "p0", "p249"}
+    assert zones == dict.fromkeys(known, "Etc/UTC")
     assert slack.bot_user not in known
     assert slack.bot_user in bots
     assert all("ben" not in names for names in known.values())

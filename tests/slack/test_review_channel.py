@@ -167,13 +167,15 @@ def test_the_line_of_what_is_resolved_offers_what_comes_next() -> None:
     row = item.content["blocks"][-1]["elements"]  # type: ignore[index]
     assert [(each["action_id"], each["text"]["text"]) for each in row] == [
         ("chatlog:export", "Export chat log"),
+        ("review:document", "Review document"),
+        ("followup:add", "Add a follow-up"),
         ("link:guide", "Incident guide"),
         ("link:postmortems", "Post-mortems"),
     ]
-    assert row[0]["value"] == '{"key": "INC-42"}'
-    assert [each.get("url") for each in row] == [None, "https://g.example", "https://p.example"]
+    assert [each["value"] for each in row[:3]] == ['{"key": "INC-42"}'] * 3
+    assert [each.get("url") for each in row] == [None, None, None, "https://g.example", "https://p.example"]
     others = [item for entry in chapter.entries[:-1] for item in items(setup, chapter.incident, entry)]
     assert others
     assert not any(each["type"] == "actions" for item in others for each in item.content["blocks"])  # type: ignore[attr-defined]
     (bare,) = items(SETUP, chapter.incident, chapter.entries[-1])
-    assert len(bare.content["blocks"][-1]["elements"]) == 1  # type: ignore[index]
+    assert len(bare.content["blocks"][-1]["elements"]) == 3  # type: ignore[index]

@@ -1,18 +1,27 @@
-"""The worker as a process of its own: it tells what was recorded, once, whatever becomes of it meanwhile."""
+"""The worker as a process of its own: it tells what was recorded, once, whatever becomes of it meanwhile.
+
+Whoever is killed or frozen is succeeded when the lease is over: with INCIDENT_CRASHES=all on both databases,
+otherwise on one.
+"""
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from tests.cli.running import Program
+from tests.databases import BOTH
 from tests.integrations.standin import Fate, How, StandIn
 from tests.servers.watchdog import wait_until
 
 PATIENCE = 60.0
 """Seconds after which nobody should be waiting any more."""
+ALL = os.environ.get("INCIDENT_CRASHES") == "all"
 
 
 def until(condition: Callable[[], bool]) -> None:
@@ -53,6 +62,7 @@ def test_it_keeps_up_until_it_is_told_to_stop(told: Program, receiver: StandIn) 
     assert (process.returncode, err.splitlines()[-1]) == (0, "Ended.")
 
 
+@pytest.mark.parametrize("database_url", BOTH if ALL else ["postgresql"], indirect=True)
 def test_a_killed_worker_is_succeeded_and_nothing_is_lost_or_told_out_of_order(
     told: Program, receiver: StandIn
 ) -> None:
@@ -69,6 +79,7 @@ def test_a_killed_worker_is_succeeded_and_nothing_is_lost_or_told_out_of_order(
     assert len({request.key for request in receiver.received}) == 7
 
 
+@pytest.mark.parametrize("database_url", BOTH if ALL else ["sqlite"], indirect=True)
 def test_a_worker_that_was_frozen_leaves_nothing_twice(told: Program, receiver: StandIn) -> None:
     told("open slow --declare")
     receiver.tell(Fate(how=How.HANG))

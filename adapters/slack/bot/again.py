@@ -8,7 +8,7 @@ from adapters.slack.bot.answer import Answer, say
 from adapters.slack.bot.asked import Asked
 from adapters.slack.bot.payload import command_key
 from adapters.slack.bot.shown import state
-from adapters.slack.parts import Bold
+from adapters.slack.words import Words
 from incident_core.model.incident import Incident
 from incident_core.ports.log import Result
 
@@ -36,7 +36,6 @@ def anew(asked: Asked) -> tuple[Asked, bool]:
     return replace(asked, command_key=command_key(once, asked.trigger)), False
 
 
-def passed(incident: Incident, what: str) -> Answer:
+def passed(words: Words, incident: Incident, what: str) -> Answer:
     """That `what` (a button, a form) was shown in an earlier stage, and what is so now."""
-    moved = f" has moved on since this {what} was shown; nothing was changed. It is now: {state(incident)}."
-    return say((Bold(incident.key), moved))
+    return say(words.line(f"answers.{what}_passed", key=incident.key, state=state(incident)))

@@ -18,13 +18,16 @@ from slack_bolt import App, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
+from adapters.slack.api import Told, nobody
 from adapters.slack.bot import buttons, commands, faults, forms, shortcuts, suggestions
 from adapters.slack.bot.answer import Answer, say
 from adapters.slack.bot.asked import Bot
 from adapters.slack.bot.desk import Desk
+from adapters.slack.bot.drifted import Drifted
 from adapters.slack.bot.events import Events
-from adapters.slack.bot.following import Following
+from adapters.slack.bot.following import Following, channel
 from adapters.slack.bot.gate import Buckets, Gate
+from adapters.slack.bot.manners import Manners
 from adapters.slack.bot.outbound import CannotSend, Outbound
 from adapters.slack.bot.payload import Payload
 from adapters.slack.bot.pool import Pool
@@ -47,16 +50,20 @@ def bolt_app(
     *,
     signing_secret: str | None = None,
     regroup: Callable[[], object] = lambda: None,
+    drifted: Drifted = lambda _: None,
+    told: Told = nobody,
 ) -> App:
     """The app: `token` is the bot's, `pool` does what follows an acknowledgement.
 
     With a signing secret, requests over HTTP have to be signed with it; over Socket Mode there is none.
-    `regroup` is called when somebody joined or left a user group.
+    `regroup` is called when somebody joined or left a user group, and `drifted` with what was heard of a
+    channel or an account that somebody changed; `told` hears of each call.
     """
-    out = Outbound(token, api_url)
-    following = Following(desk.whereabouts, desk.workspace, pool, out.reply)
+    manners = Manners(desk.holds, desk.workspace, desk.clock)
+    out = Outbound(token, api_url, desk.words, manners, told)
+    following = Following(desk.whereabouts, desk.workspace, pool, out.reply, partial(channel, desk.words))
     gate = Gate(desk.team, desk.allowed, Buckets(desk.clock, desk.per_minute))
-    listeners = Listeners(Bot(desk, out, pool, gate, Recent(), following), regroup)
+    listeners = Listeners(Bot(desk, out, pool, gate, Recent(), following), regroup, drifted)
     team = desk.team
 
     def authorize() -> AuthorizeResult:
@@ -143,15 +150,15 @@ def _acknowledged(answer: Mapping[str, Any] | None) -> BoltResponse:
 class Listeners:
     """What each kind of payload is answered with; None is an acknowledgement that says nothing."""
 
-    def __init__(self, bot: Bot, regroup: Callable[[], object]) -> None:
-        self._bot = bot
-        self._events = Events(bot, regroup)
+    def __init__(self, bot: Bot, regroup: Callable[[], object], drifted: Drifted) -> None:
+        self._bot, self._words = bot, bot.desk.words
+        self._events = Events(bot, regroup, drifted)
 
     def command(self, payload: Payload) -> dict[str, Any]:
         """A slash command: its answer is in the acknowledgement."""
         answer = self._stopped(payload) or commands.answered(self._bot, payload)
         self._after(answer)
-        return {"response_type": "ephemeral", **answer.message()}
+        return {"response_type": "ephemeral", **answer.message(self._words)}
 
     def action(self, payload: Payload) -> None:
         """A button or a select: its answer goes to the response_url."""
@@ -175,7 +182,7 @@ class Listeners:
         stopped = self._stopped(payload)
         if stopped is None:
             return forms.submitted(self._bot, payload)
-        return {"response_action": "update", "view": stopped.view("Not done")}
+        return self._not_done(stopped)
 
     def options(self, payload: Payload) -> dict[str, Any]:
         """Typing in a select; not counted as asking."""
@@ -197,14 +204,18 @@ class Listeners:
         )
         answer = say(faults.UNREADABLE)
         if payload.kind == "command":
-            return {"response_type": "ephemeral", **answer.message()}
+            return {"response_type": "ephemeral", **answer.message(self._words)}
         if payload.kind == "view_submission":
-            return {"response_action": "update", "view": answer.view("Not done")}
+            return self._not_done(answer)
         if payload.kind == "block_suggestion":
             return {"options": []}
         if payload.response_url and payload.user:
             self._reply(payload, answer)
         return None
+
+    def _not_done(self, answer: Answer) -> dict[str, Any]:
+        title = self._words.text("answers.window_not_done")
+        return {"response_action": "update", "view": answer.view(self._words, title)}
 
     def _stopped(self, payload: Payload) -> Answer | None:
         """Why they may not come in; None where they may."""
@@ -228,4 +239,4 @@ class Listeners:
 
     def _window(self, trigger: str, answer: Answer) -> None:
         with suppress(CannotSend):
-            self._bot.out.open(trigger, answer.view("Incidents"))
+            self._bot.out.open(trigger, answer.view(self._words, self._words.text("answers.window")))

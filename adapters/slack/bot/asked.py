@@ -75,9 +75,11 @@ class Asked:
     def needed(self) -> str:
         """The key; raises Invalid where there is none."""
         if self.key is None:
-            line = f"{self.program} {self.typed.split()[0] if self.typed.split() else 'status'} INC-42"
+            verb, *_ = (*self.typed.split(), "status")
             raise Invalid(
-                "key", f"Which incident? This channel is not one of an incident: add its key, as in {line}."
+                "key",
+                "Which incident? This channel is not one of an incident: "
+                f"add its key, as in {self.program} {verb} INC-42.",
             )
         return self.key
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 from adapters.slack.bot import (
     closing,
     faults,
+    follow_ups_pressed,
     forms_news,
     moves_pressed,
     pages,
@@ -53,7 +54,7 @@ def _done(asked: Asked, press: Press) -> Reply | None:
         return ALONE[press.action](asked, press)
     if press.action in ABOUT:
         return _moved(asked, press)
-    return Reply(say("This button is not known here any more; nothing was done."))
+    return Reply(say(asked.desk.words.line("answers.button_unknown")))
 
 
 def _lasting(action: str) -> bool:
@@ -90,7 +91,8 @@ def _moved(asked: Asked, press: Press) -> Reply | None:
     incident = asked.incident()
     asked, before = anew(asked) if _lasting(press.action) else (asked, answered(asked))
     if not before and press.about.get("visit") != len(incident.stages):
-        return Reply(passed(incident, "button"), instead=press.action == closing.CONFIRM)
+        answer = passed(asked.desk.words, incident, "button")
+        return Reply(answer, instead=press.action == closing.CONFIRM)
     return ABOUT[press.action](asked, incident, replace(press, answered=before))
 
 
@@ -103,6 +105,13 @@ def _chat_log(asked: Asked, press: Press) -> Reply:
 
     key, _ = key_of(str(press.about.get("key")))
     return Reply(exported(asked.of(key, "")))
+
+
+def _review(asked: Asked, press: Press) -> Reply:
+    from adapters.slack.bot.reviewing import document
+
+    key, _ = key_of(str(press.about.get("key")))
+    return Reply(document(asked.of(key, "")))
 
 
 MOVES: dict[str, Act] = {
@@ -125,7 +134,14 @@ ABOUT: dict[str, Act] = {
     "timer:stop": reminding.pressed_stop,
 }
 """What is about an incident in the stage in which it was drawn."""
-ALONE: dict[str, Callable[[Asked, Press], Reply | None]] = {"home:start": _start, "chatlog:export": _chat_log}
+ALONE: dict[str, Callable[[Asked, Press], Reply | None]] = {
+    "home:start": _start,
+    "chatlog:export": _chat_log,
+    "review:document": _review,
+    "followup:add": follow_ups_pressed.add,
+    "followup:done": follow_ups_pressed.done,
+    "followup:assign": follow_ups_pressed.assign,
+}
 """What is about none, or about an incident whatever its stage."""
 SILENT = frozenset({forms_news.INCIDENT, forms_news.BURNING})
 """What only fills a form."""

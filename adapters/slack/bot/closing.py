@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from adapters.slack.bot.answer import Answer, Button, say
@@ -11,7 +10,7 @@ from adapters.slack.bot.give import give
 from adapters.slack.bot.payload import carried
 from adapters.slack.bot.refusal import refused
 from adapters.slack.bot.verdict import verdict
-from adapters.slack.parts import Bold, Line, Room
+from adapters.slack.parts import Line, Room
 from incident_core import commands as c
 from incident_core.errors import Invalid
 from incident_core.guards.question import Ask
@@ -53,11 +52,11 @@ def asks(asked: Asked, ending: Ending) -> Answer:
     ask = Ask(Move.CLOSE, command.outcome, other=command.duplicate_of, override=command.override is not None)
     found = verdict(asked, incident, ask)
     if found.verdict is Verdict.UNCHANGED:
-        return say((Bold(incident.key), f" is closed already: {incident.outcome}."))
+        return say(asked.desk.words.line("closing.already", key=incident.key, outcome=incident.outcome))
     other = duplicate_fault(asked.desk.perform.log, asked.desk.workspace, command, incident)
     if reasons := (*found.reasons, *([] if other is None else [other])):
-        return refused(incident.key, reasons, asked.program)
-    return Answer(list(_question(asked, incident, command)), (_button(incident, command),))
+        return refused(asked.desk.words, incident.key, reasons, asked.program)
+    return Answer(_question(asked, incident, command), (_button(asked, incident, command),))
 
 
 def closes(asked: Asked, ending: Ending) -> Answer:
@@ -72,23 +71,25 @@ def usual(incident: Incident) -> Outcome:
     return Outcome.FIXED if incident.stage is Stage.RESOLVED else Outcome.NO_ACTION
 
 
-def archived(asked: Asked, incident: Incident) -> Line:
-    """What becomes of its channel, if it has one."""
+def room_of(asked: Asked, incident: Incident) -> Room | None:
+    """Its channel, if it has one: that is archived."""
     room = asked.rooms(incident.key).get(incident.key)
-    return () if room is None else (" Its channel ", Room(room), " is archived and can only be read then.")
+    return None if room is None else Room(room)
 
 
-FINAL: Line = ("Its durations are final then. It can be reopened, with a reason.",)
+def _question(asked: Asked, incident: Incident, command: c.Close) -> list[Line]:
+    words = asked.desk.words
+    question = words.line(
+        "closing.question",
+        key=incident.key,
+        outcome=command.outcome or usual(incident),
+        duplicate_of=command.duplicate_of,
+        room=room_of(asked, incident),
+    )
+    return [question, words.line("closing.final")]
 
 
-def _question(asked: Asked, incident: Incident, command: c.Close) -> Iterator[Line]:
-    how = command.outcome or usual(incident)
-    other = f" of {command.duplicate_of}" if command.duplicate_of else ""
-    yield ("Close ", Bold(incident.key), f" as {how}{other}?", *archived(asked, incident))
-    yield FINAL
-
-
-def _button(incident: Incident, command: c.Close) -> Button:
+def _button(asked: Asked, incident: Incident, command: c.Close) -> Button:
     value = carried(
         key=incident.key,
         visit=len(incident.stages),
@@ -98,4 +99,4 @@ def _button(incident: Incident, command: c.Close) -> Button:
     )
     if len(value) > _LONGEST:
         raise Invalid("override", "The reason is too long for Slack: at most about 1,500 characters fit.")
-    return Button(f"Close {incident.key}", CONFIRM, value, "danger")
+    return Button(asked.desk.words.text("closing.button", key=incident.key), CONFIRM, value, "danger")

@@ -5,13 +5,12 @@ from __future__ import annotations
 from adapters.slack.bot import faults
 from adapters.slack.bot.answer import Answer
 from adapters.slack.bot.asked import Asked, Bot, incident_here
-from adapters.slack.bot.parse import Typed, as_typed, read
+from adapters.slack.bot.parse import Typed, as_typed, read, without_key
 from adapters.slack.bot.payload import Payload, command_key
 from adapters.slack.bot.verbs.table import KEYLESS, verb_of
 from incident_core.errors import Invalid
 
 LONGEST = 20_000
-TOO_LONG = "That is too long: nothing was done."
 
 
 def answered(bot: Bot, payload: Payload) -> Answer:
@@ -20,14 +19,15 @@ def answered(bot: Bot, payload: Payload) -> Answer:
     key = payload.trigger
     try:
         if program not in bot.desk.commands:
-            known = " and ".join(bot.desk.commands)
             raise Invalid(
-                "command", f"This bot does not know {program[:80] or 'that command'}; it answers to {known}."
+                "command",
+                f"This bot does not know {program[:80] or 'that command'}; "
+                f"it answers to {' and '.join(bot.desk.commands)}.",
             )
         if not key:
             raise Invalid("trigger", faults.UNREADABLE)
         if len(text) > LONGEST:
-            raise Invalid("text", TOO_LONG)
+            raise Invalid("text", faults.TOO_LONG)
         typed = read(text, KEYLESS)
         key = typed.again or command_key(key)
         asked = Asked(
@@ -49,7 +49,7 @@ def answered(bot: Bot, payload: Payload) -> Answer:
 
 def retyped(bot: Bot, text: str) -> str:
     """The words to type again: as they were typed, without the key that they may have had already."""
-    return as_typed(text.rpartition(" --key slack:")[0] or text, bot.desk.directory)
+    return as_typed(without_key(text) or text, bot.desk.directory)
 
 
 def done(asked: Asked, typed: Typed) -> Answer:

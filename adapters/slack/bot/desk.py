@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -14,10 +14,12 @@ from incident_core.model.actor import Actor
 from incident_core.model.policy import Policy
 from incident_core.ports.backlog import Backlog
 from incident_core.ports.clock import Clock
+from incident_core.ports.mirrors import Holds
 from incident_core.ports.reader import Reader
 from incident_core.ports.statistics import Statistics
 from incident_core.ports.timers import Timers
 from incident_core.ports.whereabouts import Whereabouts
+from incident_core.record.reviewed import Review
 from incident_core.usecases.perform import Perform
 
 MIRROR, CHANNEL = "slack", "channel"
@@ -52,7 +54,8 @@ class Desk:
     are those who may export; empty means everybody. `people` are pairs of names of one person.
     `per_minute`: how often one person may ask. `directory` may be told more names at any time. `emoji`: the
     reaction that opens an incident; empty: none does. `database` is its kind, such as sqlite. `definitions`
-    say what roles and severities mean.
+    say what roles and severities mean. `review` writes a review document; raises Invalid for its template.
+    `holds` are what all processes know of methods that Slack wants to hear no more of.
     """
 
     perform: Perform
@@ -65,6 +68,7 @@ class Desk:
     clock: Clock
     workspace: str
     team: Team
+    review: Callable[[Review], str]
     allowed: frozenset[str] = frozenset()
     export_users: frozenset[str] = frozenset()
     commands: tuple[str, ...] = ("/incident",)
@@ -78,6 +82,7 @@ class Desk:
     database: str = ""
     definitions: Definitions = NOTHING
     directory: Directory = field(default_factory=Directory)
+    holds: Holds | None = None
     words: Words = field(default_factory=shipped_words, repr=False)
 
     @property

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from adapters.slack.bot import home, membership, mentions
 from adapters.slack.bot.asked import Bot
+from adapters.slack.bot.drifted import DRIFTED, Drifted
 from adapters.slack.bot.heard import Heard
 from adapters.slack.bot.payload import Payload
 from adapters.slack.bot.reactions import Reactions
@@ -32,17 +33,20 @@ _KINDS = {
     "member_left_channel": _Kind(membership.left, "private"),
 }
 _GROUPS = ("subteam_members_changed", "subteam_updated")
-HEARD = frozenset({*_KINDS, "reaction_added", *_GROUPS})
+HEARD = frozenset({*_KINDS, "reaction_added", *_GROUPS, *DRIFTED})
 """Every event that something is done about."""
 
 
 class Events:
-    """`regroup` is called when the members of a user group have changed."""
+    """`regroup` is called when the members of a user group have changed, `drifted` when a channel was."""
 
-    def __init__(self, bot: Bot, regroup: Callable[[], object]) -> None:
+    def __init__(self, bot: Bot, regroup: Callable[[], object], drifted: Drifted = lambda _: None) -> None:
         self._bot = bot
         self._kinds = {**_KINDS, "reaction_added": _Kind(Reactions(bot), "reactions")}
         self._kinds |= dict.fromkeys(_GROUPS, _Kind(lambda _, __: regroup(), "groups"))
+        self._kinds |= {
+            name: _Kind(lambda _, heard: drifted(heard), feature) for name, feature in DRIFTED.items()
+        }
 
     def told(self, payload: Payload) -> bool:
         """Do what the event asks for; False where Slack has to send it again. Raises nothing."""

@@ -14,6 +14,7 @@ _LONGEST = 600
 
 STRANGER = "This bot answers only people of its own workspace; nothing was done."
 UNREADABLE = "Slack sent something that this bot cannot read; nothing was done. Do it again."
+TOO_LONG = "That is too long: nothing was done."
 UNEXPECTED = "Something unexpected went wrong here, and was logged. Look with status what was recorded."
 
 
@@ -53,3 +54,4 @@ PRESS_AGAIN: Line = (
 )
 SUBMIT_AGAIN: Line = ("Send the same form again: it is the same command, and is answered as the first time.",)
 CHOOSE_AGAIN: Line = ("Do it again: what is so already is not done twice.",)
+SENT_AGAIN: Line = ("Slack tells the bot again within minutes; what is done already is not done twice.",)

@@ -10,29 +10,32 @@ from adapters.slack.bot.payload import carried
 from adapters.slack.drawing.words import REDACTED
 from adapters.slack.escape import fitted
 from adapters.slack.parts import Block, Line, rich
+from adapters.slack.words import Words
 from incident_core.ports.reader import Summary
 
 LONGEST = 3_000
 """Characters that a field takes."""
-_TITLE, _OPTION = 24, 75
+_TITLE, _OPTION, _PLACEHOLDER, _LABEL = 24, 75, 150, 2_000
 
 
-def modal(callback: str, title: str, submit: str, blocks: Sequence[Block], **about: object) -> Block:
+def modal(
+    words: Words, callback: str, title: str, submit: str, blocks: Sequence[Block], **about: object
+) -> Block:
     """A form; `about` comes back with it."""
     return {
         "type": "modal",
         "callback_id": callback,
         "title": _words(fitted(title, _TITLE)),
-        "submit": _words(submit),
-        "close": _words("Cancel"),
+        "submit": _words(fitted(submit, _TITLE)),
+        "close": _words(fitted(words.text("forms.cancel"), _TITLE)),
         "private_metadata": carried(**about),
         "blocks": list(blocks),
     }
 
 
-def says(*lines: Line) -> Block:
+def says(words: Words, *lines: Line) -> Block:
     """Lines to read."""
-    return rich(*within(lines))
+    return rich(*within(words, lines))
 
 
 def text(
@@ -68,16 +71,26 @@ def moment(name: str, label: str, *, hint: str = "") -> Block:
     return _input(name, label, {"type": "datetimepicker"}, optional=True, hint=hint)
 
 
-def incidents(name: str, here: Summary | None) -> Block:
+def day(name: str, label: str, *, hint: str = "") -> Block:
+    """A day; it can be left out."""
+    return _input(name, label, {"type": "datepicker"}, optional=True, hint=hint)
+
+
+def person(name: str, label: str) -> Block:
+    """Somebody; they can be left out."""
+    return _input(name, label, {"type": "users_select"}, optional=True)
+
+
+def incidents(words: Words, name: str, here: Summary | None) -> Block:
     """One of the incidents that the bot offers while somebody types; `here` unless another is chosen."""
     element: Block = {
         "type": "external_select",
         "min_query_length": 0,
-        "placeholder": _words("A key, or words of the title"),
+        "placeholder": _words(fitted(words.text("forms.incident_placeholder"), _PLACEHOLDER)),
     }
     if here is not None:
-        element["initial_option"] = incident(here)
-    return _input(name, "Incident", element)
+        element["initial_option"] = incident(words, here)
+    return _input(name, words.text("forms.incident"), element)
 
 
 def option(value: str, label: str, about: str = "") -> Block:
@@ -86,16 +99,20 @@ def option(value: str, label: str, about: str = "") -> Block:
     return {**shape, "description": _words(fitted(about, _OPTION))} if about else shape
 
 
-def incident(summary: Summary) -> Block:
+def incident(words: Words, summary: Summary) -> Block:
     """An incident as something to choose."""
     title = " ".join((summary.title or REDACTED).split())
-    return option(summary.key, f"{summary.key} {summary.severity} {title}")
+    severity = summary.severity
+    return option(
+        summary.key, words.text("forms.incident_option", key=summary.key, severity=severity, title=title)
+    )
 
 
 def _input(name: str, label: str, element: Block, *, optional: bool = False, hint: str = "") -> Block:
-    shape: Block = {"type": "input", "block_id": name, "label": _words(label), "optional": optional}
+    said = _words(fitted(label, _LABEL))
+    shape: Block = {"type": "input", "block_id": name, "label": said, "optional": optional}
     shape["element"] = {**element, "action_id": name}
-    return {**shape, "hint": _words(hint)} if hint else shape
+    return {**shape, "hint": _words(fitted(hint, _LABEL))} if hint else shape
 
 
 def _words(text: str) -> dict[str, Any]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
 
+from adapters.slack.bot import faults
 from adapters.slack.bot.again import anew, passed
 from adapters.slack.bot.answer import Answer
 from adapters.slack.bot.asked import Asked
 from adapters.slack.bot.give import performed, told
 from adapters.slack.bot.parse import key_of
 from adapters.slack.bot.payload import Payload, fields
+from adapters.slack.bot.people import USER
 from adapters.slack.bot.refusal import refused
 from incident_core.commands import Command
 from incident_core.errors import Invalid
@@ -70,6 +72,21 @@ class Filled:
         except (ValueError, OverflowError, OSError):
             raise Invalid(name, "This is not a time that a calendar has.") from None
 
+    def day(self, name: str) -> date | None:
+        """The day that was chosen; raises Invalid for one that no calendar has."""
+        found = self._payload.text(*self._at(name), "selected_date")
+        try:
+            return date.fromisoformat(found) if found else None
+        except ValueError:
+            raise Invalid(name, "This is not a day that a calendar has.") from None
+
+    def person(self, name: str) -> str:
+        """The id of whoever was chosen; empty for nobody. Raises Invalid for what is none."""
+        found = self._payload.text(*self._at(name), "selected_user")
+        if found and not USER.fullmatch(found):
+            raise Invalid(name, faults.UNREADABLE)
+        return found
+
     def _at(self, name: str) -> tuple[str, ...]:
         return ("view", "state", "values", name, name)
 
@@ -83,7 +100,7 @@ def about(asked: Asked, form: Filled, key: str | None = None) -> Asked:
     asked, answered = anew(asked.of(named, ""))
     incident = asked.incident()
     if not answered and key is None and form.about.get("visit") != len(incident.stages):
-        raise NotDone(passed(incident, "form"))
+        raise NotDone(passed(asked.desk.words, incident, "form"))
     return asked
 
 
@@ -91,5 +108,6 @@ def gives(asked: Asked, kind: Callable[..., Command], *, beside: str | None = No
     """The answer to a command; raises NotDone where a rule stands against it, and what `give` raises."""
     command, given = performed(asked, asked.needed(), kind, **values)
     if given.result is Result.REFUSED:
-        raise NotDone(refused(given.key, given.reasons, asked.program, typed=False), beside)
+        answer = refused(asked.desk.words, given.key, given.reasons, asked.program, typed=False)
+        raise NotDone(answer, beside)
     return told(asked, command, given)

@@ -12,7 +12,8 @@ from typing import NamedTuple
 from adapters.slack.bot.answer import Answer
 from adapters.slack.bot.desk import CHANNEL, MIRROR
 from adapters.slack.bot.pool import Pool
-from adapters.slack.parts import Bold, Room
+from adapters.slack.parts import Room
+from adapters.slack.words import Words
 from incident_core.errors import IncidentError
 from incident_core.ports.whereabouts import Whereabouts
 
@@ -24,11 +25,11 @@ _LOG = logging.getLogger("incident.slack")
 Reply = Callable[[str, Answer], None]
 
 
-def _words(key: str, channel: str | None) -> Answer:
-    if channel is None:
-        late = " has no channel yet; it comes by itself as soon as Slack makes one."
-        return Answer([(Bold(key), late)])
-    return Answer([(Bold(key), " has its channel: ", Room(channel))])
+def channel(words: Words, key: str, room: str | None) -> Answer:
+    """That there is a channel now, or that it is late."""
+    if room is None:
+        return Answer([words.line("answers.channel_late", key=key)])
+    return Answer([words.line("answers.channel", key=key, room=Room(room))])
 
 
 class Awaited(NamedTuple):
@@ -43,16 +44,16 @@ class Awaited(NamedTuple):
 class Following:
     """`reply` posts an answer to a response_url; it is called on the threads of `pool`.
 
-    `at_most`: seconds after which it is said that the channel is late. `words`: what is said of a key and
-    its channel, None where it is late.
+    `said`: what is said of a key and its channel, None where it is late. `at_most`: seconds after which it
+    is said that the channel is late.
     """
 
     whereabouts: Whereabouts
     workspace: str
     pool: Pool
     reply: Reply
+    said: Callable[[str, str | None], Answer]
     at_most: float = AT_MOST
-    words: Callable[[str, str | None], Answer] = _words
     _awaited: dict[str, Awaited] = field(default_factory=dict, init=False)
     _thread: Thread | None = field(default=None, init=False)
     _lock: Lock = field(default_factory=Lock, init=False)
@@ -96,7 +97,7 @@ class Following:
         for each in waiting:
             channel = there.get(each.key)
             if channel is not None or time.monotonic() > each.until:
-                self._tell(each, self.words(each.key, channel))
+                self._tell(each, self.said(each.key, channel))
 
     def _tell(self, each: Awaited, answer: Answer) -> None:
         with self._lock:

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from adapters.slack.bot import faults
 from adapters.slack.bot.answer import Answer
 from adapters.slack.bot.asked import Asked
-from adapters.slack.bot.closing import FINAL, archived, usual
+from adapters.slack.bot.closing import room_of, usual
 from adapters.slack.bot.fields import choice, modal, option, says, text
 from adapters.slack.bot.filled import Filled, about, gives
 from adapters.slack.bot.parse import key_of
 from adapters.slack.bot.shown import text as shown
 from adapters.slack.bot.verdict import OVERRIDE, missing
-from adapters.slack.drawing.words import plainly
-from adapters.slack.parts import Block, Bold, Line
+from adapters.slack.parts import Block, Line
+from adapters.slack.words import Words
 from incident_core import commands as c
 from incident_core.errors import Invalid, NotFound
 from incident_core.lifecycle.available import Possibility
@@ -25,20 +25,21 @@ from incident_core.model.severity import Severity
 RESOLVE, CLOSE, REOPEN, LOWER = "resolve", "close", "reopen", "lower"
 
 
-def _form(callback: str, incident: Incident, submit: str, *blocks: Block, **more: object) -> Block:
+def _form(words: Words, callback: str, incident: Incident, *blocks: Block, **more: object) -> Block:
     key, visit = incident.key, len(incident.stages)
-    return modal(callback, f"{submit} {key}", submit, blocks, key=key, visit=visit, **more)
+    title, submit = words.text(f"forms.{callback}", key=key), words.text(f"forms.{callback}_send")
+    return modal(words, callback, title, submit, blocks, key=key, visit=visit, **more)
 
 
-def _named(incident: Incident) -> Line:
-    return (Bold(incident.key), f" {shown(incident.title)}")
+def _named(words: Words, incident: Incident) -> Line:
+    return words.line("forms.named", key=incident.key, title=shown(incident.title))
 
 
-def _override(found: Possibility) -> Iterator[Block]:
+def _override(words: Words, found: Possibility) -> Iterator[Block]:
     """A field for the reason, where only a rule of the process is in the way."""
     if found.needs == OVERRIDE:
-        hint = "Leave it empty where you mend it first. The reason is recorded."
-        yield text("override", "Why it is done anyway", optional=True, hint=hint)
+        label, hint = words.text("forms.override"), words.text("forms.override_hint")
+        yield text("override", label, optional=True, hint=hint)
 
 
 def _why(form: Filled) -> str | None:
@@ -47,12 +48,13 @@ def _why(form: Filled) -> str | None:
 
 def resolving(asked: Asked, incident: Incident, found: Possibility) -> Block:
     """A form that says what is missing, and takes a reason to pass over it."""
+    words = asked.desk.words
     lines = (
-        _named(incident),
-        ("Service is restored? It stays open for follow-up until it is closed.",),
+        _named(words, incident),
+        words.line("forms.resolve_ask"),
         *missing(asked, incident.key, found.reasons),
     )
-    return _form(RESOLVE, incident, "Resolve", says(*lines), *_override(found))
+    return _form(words, RESOLVE, incident, says(words, *lines), *_override(words, found))
 
 
 def resolved(asked: Asked, form: Filled) -> Answer:
@@ -62,21 +64,23 @@ def resolved(asked: Asked, form: Filled) -> Answer:
 
 def closing(asked: Asked, incident: Incident, found: Possibility) -> Block:
     """A form that asks how it ended."""
+    words = asked.desk.words
     lines = (
-        _named(incident),
-        ("Nothing is left to do?", *archived(asked, incident)),
-        FINAL,
+        _named(words, incident),
+        words.line("closing.ask", room=room_of(asked, incident)),
+        words.line("closing.final"),
         *missing(asked, incident.key, found.reasons),
     )
-    options = {each: option(each.value, plainly(each)) for each in Outcome}
+    options = {each: option(each.value, words.text("forms.outcome_option", outcome=each)) for each in Outcome}
+    label, hint = words.text("forms.duplicate_of"), words.text("forms.duplicate_of_hint")
     return _form(
+        words,
         CLOSE,
         incident,
-        "Close",
-        says(*lines),
-        choice("outcome", "How it ended", list(options.values()), options[usual(incident)]),
-        text("other", "A duplicate of which incident?", optional=True, lines=False, hint="A key like INC-42"),
-        *_override(found),
+        says(words, *lines),
+        choice("outcome", words.text("forms.outcome"), list(options.values()), options[usual(incident)]),
+        text("other", label, optional=True, lines=False, hint=hint),
+        *_override(words, found),
     )
 
 
@@ -96,9 +100,9 @@ def closed(asked: Asked, form: Filled) -> Answer:
         raise Invalid("other", str(fault)) from fault
 
 
-def reopening(incident: Incident) -> Block:
+def reopening(words: Words, incident: Incident) -> Block:
     """A form that asks why."""
-    return _form(REOPEN, incident, "Reopen", text("reason", "Why was it not over?"))
+    return _form(words, REOPEN, incident, text("reason", words.text("forms.reopen_reason")))
 
 
 def reopened(asked: Asked, form: Filled) -> Answer:
@@ -106,14 +110,14 @@ def reopened(asked: Asked, form: Filled) -> Answer:
     return gives(about(asked, form), c.Reopen, reason=_reason(form, "Reopening"))
 
 
-def lowering(incident: Incident, severity: Severity) -> Block:
+def lowering(words: Words, incident: Incident, severity: Severity) -> Block:
     """A form that asks why it is less severe."""
-    lines = (
-        _named(incident),
-        (f"From {incident.severity} to {severity}: until you send this, nothing changes.",),
+    asks = words.line("forms.lower_ask", previous_severity=incident.severity, severity=severity)
+    fields = (
+        says(words, _named(words, incident), asks),
+        text("reason", words.text("forms.lower_reason", severity=severity)),
     )
-    fields = (says(*lines), text("reason", f"Why is it only {severity}?"))
-    return _form(LOWER, incident, "Lower", *fields, severity=severity.value)
+    return _form(words, LOWER, incident, *fields, severity=severity.value)
 
 
 def lowered(asked: Asked, form: Filled) -> Answer:

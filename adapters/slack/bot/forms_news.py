@@ -8,7 +8,8 @@ from adapters.slack.bot.asked import Asked
 from adapters.slack.bot.began import began
 from adapters.slack.bot.fields import LONGEST, checks, choice, incidents, modal, moment, option, says, text
 from adapters.slack.bot.filled import Filled, about, gives
-from adapters.slack.parts import Block, Bold, When
+from adapters.slack.parts import Block
+from adapters.slack.words import Words
 from incident_core import commands as c
 from incident_core.errors import Invalid
 from incident_core.model.entry import Update
@@ -19,23 +20,22 @@ from incident_core.ports.reader import Summary
 START, UPDATE, CORRECT, EVIDENCE = "start", "update", "correct", "evidence"
 INCIDENT, BURNING = "incident", "open_incident"
 """The selects that search over incidents: those that are not closed, and those that are not resolved."""
-_FLAGS = (
-    option("private", "Private", "Only those whom you let see it, and who have a role"),
-    option("drill", "Drill", "An exercise: marked everywhere, and in no figures"),
-)
+_FLAGS = ("private", "drill")
 
 
 def starting(asked: Asked) -> Block:
     """A form for a new incident."""
-    meaning = asked.desk.definitions.severities
+    words, meaning = asked.desk.words, asked.desk.definitions.severities
+    say = words.text
     levels = {each: option(each.value, each.value, meaning.get(each.value, "")) for each in Severity}
+    flags = [option(each, say(f"forms.{each}"), say(f"forms.{each}_about")) for each in _FLAGS]
     fields = (
-        text("title", "What is going on?", lines=False, most=TITLE_LIMIT),
-        choice("severity", "Severity", list(levels.values()), levels[Severity.SEV4]),
-        checks("flags", "What is special about it?", _FLAGS),
-        text("impact", "Whom does it affect, and how?", optional=True),
+        text("title", say("forms.title"), lines=False, most=TITLE_LIMIT),
+        choice("severity", say("forms.severity"), list(levels.values()), levels[Severity.SEV4]),
+        checks("flags", say("forms.flags"), flags),
+        text("impact", say("forms.impact"), optional=True),
     )
-    return modal(START, "Start a new incident", "Start", fields)
+    return modal(words, START, say("forms.start"), say("forms.start_send"), fields)
 
 
 def started(asked: Asked, form: Filled) -> Answer:
@@ -54,22 +54,18 @@ def started(asked: Asked, form: Filled) -> Answer:
     )
 
 
-def updating(here: Summary | None) -> Block:
+def updating(words: Words, here: Summary | None) -> Block:
     """A form for an update; `here` is the incident that it is about unless another is chosen."""
+    say = words.text
+    parts, due = say("forms.components_hint"), say("forms.next_due_hint")
     fields = (
-        incidents(BURNING, here),
-        text("text", "What should those outside the response know?"),
-        text("impact", "Whom does it affect, and how?", optional=True),
-        text(
-            "components",
-            "What is affected?",
-            optional=True,
-            lines=False,
-            hint="Parts of the system, with commas between them",
-        ),
-        moment("next_due", "When is the next update due?", hint="In your own time zone"),
+        incidents(words, BURNING, here),
+        text("text", say("forms.update_text")),
+        text("impact", say("forms.impact"), optional=True),
+        text("components", say("forms.components"), optional=True, lines=False, hint=parts),
+        moment("next_due", say("forms.next_due"), hint=due),
     )
-    return modal(UPDATE, "Incident update", "Send", fields)
+    return modal(words, UPDATE, say("forms.update"), say("forms.update_send"), fields)
 
 
 def updated(asked: Asked, form: Filled) -> Answer:
@@ -85,14 +81,15 @@ def updated(asked: Asked, form: Filled) -> Answer:
     )
 
 
-def correcting(key: str, update: Update) -> Block:
+def correcting(words: Words, key: str, update: Update) -> Block:
     """A form with the text of an update, to be corrected. Raises Invalid for one that no field takes."""
     before = update.text or ""
     if len(before) > LONGEST:
         raise Invalid("text", f"{update.id} is too long for a form: type the whole text behind its id.")
-    line = (Bold(key), f": update {update.id}, sent ", When(update.sent_at))
-    fields = (says(line), text("text", "What it should say", initial=before))
-    return modal(CORRECT, f"Correct {update.id}", "Correct", fields, key=key, update=update.id)
+    which = words.line("forms.correct_which", key=key, item=update.id, at=update.sent_at)
+    fields = (says(words, which), text("text", words.text("forms.correct_text"), initial=before))
+    title, submit = words.text("forms.correct", item=update.id), words.text("forms.correct_send")
+    return modal(words, CORRECT, title, submit, fields, key=key, update=update.id)
 
 
 def corrected(asked: Asked, form: Filled) -> Answer:
@@ -103,10 +100,12 @@ def corrected(asked: Asked, form: Filled) -> Answer:
     return gives(about(asked, form, key), c.CorrectUpdate, update=update, text=form.text("text"))
 
 
-def collecting(url: str, here: Summary | None) -> Block:
+def collecting(words: Words, url: str, here: Summary | None) -> Block:
     """A form that asks for which incident a message is evidence; `here` is the one of its channel."""
-    fields = (incidents(INCIDENT, here), text("note", "What does it show?", optional=True))
-    return modal(EVIDENCE, "Collect Evidence", "Add", fields, url=url)
+    note = words.text("forms.evidence_note")
+    fields = (incidents(words, INCIDENT, here), text("note", note, optional=True))
+    title, submit = words.text("forms.evidence"), words.text("forms.evidence_send")
+    return modal(words, EVIDENCE, title, submit, fields, url=url)
 
 
 def collected(asked: Asked, form: Filled) -> Answer:

@@ -10,14 +10,12 @@ from adapters.slack.bot.answer import Answer
 from adapters.slack.bot.asked import Asked
 from adapters.slack.bot.refusal import refused
 from adapters.slack.parts import Line
+from adapters.slack.words import Words
 from incident_core.commands import Command
 from incident_core.errors import Unavailable
 from incident_core.model.incident import Incident
 from incident_core.ports.log import Answer as Given
 from incident_core.ports.log import Result
-
-OVERRIDDEN = "The override is recorded, with its reason."
-NOT_NEEDED = "No rule stood against it: the override was not needed, and is not recorded."
 
 
 def give(asked: Asked, kind: Callable[..., Command], **fields: Any) -> Answer:
@@ -38,13 +36,14 @@ def performed(
 
 def told(asked: Asked, command: Command, given: Given) -> Answer:
     """What came of it, in words."""
+    words = asked.desk.words
     if given.result is Result.REFUSED:
-        return refused(given.key, given.reasons, asked.program)
+        return refused(words, given.key, given.reasons, asked.program)
     try:
         incident = read_back(asked, given)
     except Unavailable as fault:
-        return Answer([(f"{given.key}: recorded, but it cannot be read back. {fault}",)])
-    return Answer(list(_lines(command, given, incident)))
+        return Answer([words.line("answers.not_read_back", key=given.key, fault=str(fault))])
+    return Answer(_lines(words, command, given, incident))
 
 
 def read_back(asked: Asked, given: Given) -> Incident | None:
@@ -53,13 +52,13 @@ def read_back(asked: Asked, given: Given) -> Incident | None:
     return reader.show(workspace, given.key, asked.actor, version=given.last_version)
 
 
-def _lines(command: Command, given: Given, incident: Incident | None) -> list[Line]:
-    unchanged = given.result is Result.UNCHANGED
+def _lines(words: Words, command: Command, given: Given, incident: Incident | None) -> list[Line]:
     if incident is None:
-        return [(f"{given.key}: done; it cannot be shown to you now.",)]
-    if unchanged:
-        return [("Unchanged: ", *said.unchanged(command, incident))]
-    lines: list[Line] = [said.done(command, incident)]
+        return [words.line("answers.not_shown", key=given.key)]
+    if given.result is Result.UNCHANGED:
+        return [words.line("answers.unchanged", said=said.unchanged(words, command, incident))]
+    lines = [said.done(words, command, incident)]
     if command.override is not None:
-        lines.append((OVERRIDDEN if given.last_version > given.first_version else NOT_NEEDED,))
+        needed = given.last_version > given.first_version
+        lines.append(words.line(f"answers.{'overridden' if needed else 'override_not_needed'}"))
     return lines

@@ -43,7 +43,7 @@ class Heard(Payload):
     @property
     def channel(self) -> str:
         """The id of the channel; empty where there is none."""
-        return _channel(self.text("event", "channel"))
+        return _channel(self.text("event", "channel")) or _channel(self.text("event", "channel", "id"))
 
     @property
     def marked(self) -> tuple[str, str]:

@@ -9,10 +9,13 @@ from functools import partial
 from typing import Any
 
 from adapters.slack.bot.asked import Bot
+from adapters.slack.bot.follow_ups import done
 from adapters.slack.bot.heard import Heard
-from adapters.slack.bot.shown import text
-from adapters.slack.drawing.words import plainly
-from adapters.slack.parts import Block, Bold, Code, Line, Part, Room, When, Who, bullets, rich
+from adapters.slack.bot.shown import marks, text
+from adapters.slack.drawing.elements import actions
+from adapters.slack.escape import fitted
+from adapters.slack.parts import Block, Line, Room, bullets, rich
+from adapters.slack.words import Words
 from incident_core.errors import IncidentError
 from incident_core.model.actor import Actor
 from incident_core.model.stage import Stage
@@ -23,6 +26,7 @@ START = "home:start"
 """The button that begins an incident."""
 MOST = 20
 """Lines of each list; how many more there are is said."""
+_LABEL, _HEADING = 75, 150
 _OPEN = frozenset(stage for stage in Stage if stage is not Stage.CLOSED)
 _LOG = logging.getLogger("incident.slack")
 
@@ -40,7 +44,7 @@ def publish(bot: Bot, user: str) -> None:
         blocks = list(_blocks(bot, bot.desk.actor(user)))
     except IncidentError as fault:
         _LOG.warning("A home tab cannot be drawn: %s", fault)
-        blocks = [rich(("What is open cannot be shown now: the database does not answer. Come back later.",))]
+        blocks = [rich(bot.desk.words.line("home.not_now"))]
     bot.out.publish(user, {"type": "home", "blocks": blocks})
 
 
@@ -48,18 +52,18 @@ def _blocks(bot: Bot, me: Actor) -> Iterator[Block]:
     desk = bot.desk
     now = desk.clock.now()
     duties = desk.reader.duties(desk.workspace, me)
-    yield _button()
+    yield _button(desk.words)
     yield from _open(bot, me)
     yield from _roles(bot, duties.roles)
     yield from _follow_ups(bot, duties, now)
     if me in desk.policy.admins:
         yield from _health(bot, now)
     yield {"type": "divider"}
-    yield rich(("Drawn ", When(now), ". Open this tab again to draw it anew. ", Code(f"{desk.program} help")))
+    yield rich(desk.words.line("home.drawn", at=now, command=desk.program))
 
 
-def _button() -> Block:
-    text: dict[str, Any] = {"type": "plain_text", "text": "Start a new incident"}
+def _button(words: Words) -> Block:
+    text: dict[str, Any] = {"type": "plain_text", "text": fitted(words.text("home.start"), _LABEL)}
     button = {"type": "button", "action_id": START, "value": "{}", "style": "primary", "text": text}
     return {"type": "actions", "block_id": "home", "elements": [button]}
 
@@ -70,73 +74,82 @@ def _open(bot: Bot, me: Actor) -> Iterator[Block]:
     total = len(found)
     if total == MOST:
         total = max(total, desk.reader.count(desk.workspace, Query(_OPEN), me))
-    yield _heading("Open now", total)
+    yield _heading(desk.words, "open", total)
     if not found:
-        yield rich(("Nothing is open.",))
+        yield rich(desk.words.line("home.nothing_open"))
         return
     rooms = _rooms(bot, [each.key for each in found])
-    yield bullets(*(_summary(each, rooms.get(each.key)) for each in found))
-    yield from _more(total, Code(f"{desk.program} list"))
+    yield bullets(*(_summary(desk.words, each, rooms.get(each.key)) for each in found))
+    if total > MOST:
+        yield rich(desk.words.line("home.more_open", count=total - MOST, command=desk.program))
 
 
-def _rooms(bot: Bot, keys: Sequence[str]) -> dict[str, str]:
+def _rooms(bot: Bot, keys: Sequence[str]) -> dict[str, Room]:
     desk = bot.desk
-    return dict(desk.whereabouts.outside(desk.workspace, "slack", "channel", keys)) if keys else {}
+    there = desk.whereabouts.outside(desk.workspace, "slack", "channel", keys) if keys else {}
+    return {key: Room(channel) for key, channel in there.items()}
 
 
-def _summary(each: Summary, room: str | None) -> Line:
-    stage = each.stage.value if each.status is None else f"{each.stage}: {each.status}"
-    led: tuple[Part, ...] = () if each.commander is None else (" · ", Who(each.commander))
-    where: tuple[Part, ...] = () if room is None else (" · ", Room(room))
-    said = f" · {each.severity} · {stage} · {text(each.title, 150)}"
-    return (Bold(each.key), _marks(each), said, *led, *where)
-
-
-def _marks(each: Summary | Held | Owed) -> str:
-    found = [word for word, so in (("DRILL", each.drill), ("PRIVATE", each.private)) if so]
-    return "".join(f" {word}" for word in found)
+def _summary(words: Words, each: Summary, room: Room | None) -> Line:
+    return words.line(
+        "home.incident",
+        key=each.key,
+        marks=marks(words, each),
+        severity=each.severity,
+        stage=each.stage.value if each.status is None else f"{each.stage}: {each.status}",
+        title=text(each.title, 150),
+        commander=each.commander,
+        room=room,
+    )
 
 
 def _roles(bot: Bot, held: Sequence[Held]) -> Iterator[Block]:
-    yield _heading("Your roles", len(held))
+    words = bot.desk.words
+    yield _heading(words, "roles", len(held))
     if not held:
-        yield rich(("You hold no role in anything that is open.",))
+        yield rich(words.line("home.no_role"))
         return
     shown = held[:MOST]
     rooms = _rooms(bot, list(dict.fromkeys(each.key for each in shown)))
-    yield bullets(*(_role(each, rooms.get(each.key)) for each in shown))
-    yield from _more_duties(len(held))
+    yield bullets(*(_role(words, each, rooms.get(each.key)) for each in shown))
+    yield from _more(words, len(held))
 
 
-def _role(each: Held, room: str | None) -> Line:
-    where: tuple[Part, ...] = () if room is None else (" · ", Room(room))
-    said = f" · {each.severity} · {each.stage} · {text(each.title, 150)}"
-    return (Bold(plainly(each.role)), " of ", Bold(each.key), _marks(each), said, *where)
+def _role(words: Words, each: Held, room: Room | None) -> Line:
+    return words.line(
+        "home.role",
+        role=each.role,
+        key=each.key,
+        marks=marks(words, each),
+        severity=each.severity,
+        stage=each.stage,
+        title=text(each.title, 150),
+        room=room,
+    )
 
 
 def _follow_ups(bot: Bot, duties: Duties, now: datetime) -> Iterator[Block]:
-    owed = duties.follow_ups
-    yield _heading("Your follow-ups", len(owed))
+    words, owed = bot.desk.words, duties.follow_ups
+    yield _heading(words, "follow_ups", len(owed))
     if not owed:
-        yield rich(("You have no open follow-up.",))
+        yield rich(words.line("home.no_follow_up"))
         return
-    yield bullets(*(_follow_up(bot, each, now) for each in owed[:MOST]))
-    yield from _more_duties(len(owed))
+    for each in owed[:MOST]:
+        yield bullets(_follow_up(bot, each, now))
+        yield actions([done(words, each.key, each.item, "home.done_button")])
+    yield from _more(words, len(owed))
 
 
 def _follow_up(bot: Bot, each: Owed, now: datetime) -> Line:
-    late = each.due is not None and each.due.over_at <= now
-    due: Line = () if each.due is None else (f", due {each.due}",)
-    done = Code(f"{bot.desk.program} followup {each.key} done {each.item}")
-    overdue: Line = (" ", Bold("overdue")) if late else ()
-    return (
-        Bold(each.key),
-        _marks(each),
-        f" {each.item}: {text(each.text, 150)}",
-        *due,
-        *overdue,
-        " · ",
-        done,
+    return bot.desk.words.line(
+        "home.follow_up",
+        key=each.key,
+        marks=marks(bot.desk.words, each),
+        item=each.item,
+        text=text(each.text, 150),
+        due=each.due,
+        overdue=each.due is not None and each.due.over_at <= now,
+        command=bot.desk.program,
     )
 
 
@@ -146,32 +159,32 @@ def _health(bot: Bot, now: datetime) -> Iterator[Block]:
     behind, stopped = desk.backlog.count(desk.workspace)
     late = desk.timers.late(desk.workspace, now)
     yield {"type": "divider"}
-    well = not (behind or stopped or late)
-    state = "all is well" if well else f"behind: {behind:,} · stopped: {stopped:,} · timers late: {late:,}"
-    yield rich((Bold("Health"), f" (only admins see this): {state} · version {desk.version or 'unknown'}"))
+    yield rich(
+        desk.words.line("home.health", behind=behind, stopped=stopped, late=late, version=desk.version)
+    )
     if behind or stopped:
         lags = desk.backlog.lags(desk.workspace, None, 3)
-        yield bullets(*((Bold(lag.key), f" in {lag.mirror}: {lag.error or _lag(lag)}") for lag in lags))
+        yield bullets(*(_lag(desk.words, lag) for lag in lags))
 
 
-def _heading(words: str, count: int) -> Block:
-    many = f" ({count:,})" if count else ""
-    return {"type": "header", "text": {"type": "plain_text", "text": f"{words}{many}"}}
+def _heading(words: Words, name: str, count: int) -> Block:
+    said = fitted(words.text(f"home.{name}", count=count), _HEADING)
+    return {"type": "header", "text": {"type": "plain_text", "text": said}}
 
 
-def _more(total: int, how: Code | None = None) -> Iterator[Block]:
-    """How many are not shown, and how to see them."""
+def _more(words: Words, total: int) -> Iterator[Block]:
+    """How many are not shown of what is somebody's; only so many are read."""
     if total > MOST:
-        yield rich((f"and {total - MOST:,} more", *(() if how is None else (": ", how))))
+        name = "more" if total < DUTIES else "at_least_more"
+        yield rich(words.line(f"home.{name}", count=total - MOST))
 
 
-def _more_duties(total: int) -> Iterator[Block]:
-    """The same of what is somebody's, of which only so many are read."""
-    if total < DUTIES:
-        yield from _more(total)
-    else:
-        yield rich((f"and at least {total - MOST:,} more",))
-
-
-def _lag(lag: Lag) -> str:
-    return f"version {lag.shown} of {lag.wanted} is shown"
+def _lag(words: Words, lag: Lag) -> Line:
+    return words.line(
+        "home.lag",
+        key=lag.key,
+        mirror=lag.mirror,
+        fault=lag.error,
+        shown=str(lag.shown),
+        wanted=str(lag.wanted),
+    )

@@ -12,7 +12,6 @@ from adapters.slack.bot.heard import Heard
 from adapters.slack.bot.outbound import only_to
 from adapters.slack.bot.parse import read
 from adapters.slack.bot.verbs.table import BY_WORD, KEYLESS, verb_of
-from adapters.slack.parts import Code
 from incident_core.errors import Invalid
 
 _SEPARATOR = r"[\s,:]*"
@@ -42,7 +41,7 @@ def _answer(bot: Bot, heard: Heard) -> Answer:
     if seconds:
         return faults.slow(seconds)
     if heard.shared:
-        return say(("In a channel with people of other workspaces, type ", Code(bot.desk.program), "."))
+        return say(bot.desk.words.line("help.mentioned_among_others", command=bot.desk.program))
     text = _addressed(bot.desk.team.bot_user, heard.text("event", "text"))
     if not text:
         return _in_passing(bot)
@@ -56,7 +55,7 @@ def _addressed(bot_user: str, text: str) -> str:
 
 
 def _in_passing(bot: Bot) -> Answer:
-    return say(("What I can do: ", Code(f"{bot.desk.team.mention} help")))
+    return say(bot.desk.words.line("help.mentioned", command=bot.desk.team.mention))
 
 
 def _done(bot: Bot, heard: Heard, text: str) -> Answer:
@@ -64,11 +63,11 @@ def _done(bot: Bot, heard: Heard, text: str) -> Answer:
     key = heard.key
     try:
         if len(text) > commands.LONGEST:
-            raise Invalid("text", commands.TOO_LONG)
+            raise Invalid("text", faults.TOO_LONG)
         typed = read(text, KEYLESS)
         key = typed.again or key
         if typed.word and typed.word not in BY_WORD:
-            return _unknown(program, typed.word)
+            return _unknown(bot, typed.word)
         asked = Asked(
             bot=bot,
             user=heard.user,
@@ -85,14 +84,12 @@ def _done(bot: Bot, heard: Heard, text: str) -> Answer:
         return faults.explained(fault, faults.typed_again(program, commands.retyped(bot, text), key))
 
 
-def _unknown(program: str, word: str) -> Answer:
+def _unknown(bot: Bot, word: str) -> Answer:
     """Perhaps nobody meant to ask for anything: what is near, and three examples, but not every verb."""
+    program = bot.desk.team.mention
     try:
         verb_of(program, word)
     except Invalid as fault:
-        some = [part for words in _SOME for part in (Code(f"{program} {words}"), " ")]
-        return say(str(fault), ["For example: ", *some])
+        lines = bot.desk.words.lines("help.mentioned_unknown", fault=str(fault), command=program)
+        return Answer(lines)
     raise AssertionError(f"{word} is a verb.")
-
-
-_SOME = ("new API answers slowly", "list", "status INC-42")

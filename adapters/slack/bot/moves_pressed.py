@@ -60,7 +60,7 @@ def reopen(asked: Asked, incident: Incident, _: Press) -> Reply | None:
     """Ask why in a form, where a reason is all that it needs."""
     if verdict(asked, incident, Ask(Move.REOPEN)).verdict is not Verdict.NEEDS:
         return Reply(give(asked, c.Reopen))
-    opens(asked, forms_moves.reopening(incident))
+    opens(asked, forms_moves.reopening(asked.desk.words, incident))
     return None
 
 
@@ -69,9 +69,9 @@ def update(asked: Asked, incident: Incident, _: Press) -> Reply | None:
     found = verdict(asked, incident, Ask(Move.UPDATE))
     if found.verdict is Verdict.REFUSED:
         return _no(asked, incident, found)
-    opens(asked, forms_news.updating(summary_of(incident)))
+    opens(asked, forms_news.updating(asked.desk.words, summary_of(incident)))
     return None
 
 
 def _no(asked: Asked, incident: Incident, found: Possibility) -> Reply:
-    return Reply(refused(incident.key, found.reasons, asked.program, typed=False))
+    return Reply(refused(asked.desk.words, incident.key, found.reasons, asked.program, typed=False))

@@ -8,18 +8,27 @@ from __future__ import annotations
 import logging
 import urllib.request
 from collections.abc import Callable
+from math import ceil
+from time import perf_counter
 from typing import Any
 
-from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
 
-from adapters.slack.api import Api
+from adapters.slack.api import Api, Kind, Told, nobody
 from adapters.slack.bot.answer import Answer
+from adapters.slack.bot.manners import RATELIMITED, MannerlyClient, Manners, retry_after
+from adapters.slack.words import Words
 
 _LOG = logging.getLogger("incident.slack")
+_SDK = logging.getLogger("incident.slack.web")
+_SDK.setLevel(logging.INFO)  # below that it writes whole calls, with what people typed
 _SOON, _PATIENCE = 2, 30
 """Seconds: what a person waits for, and what may take as long as a file does."""
+NO_ENTRY = ("posting_to_channel_denied", "is_archived", "not_in_channel", "channel_not_found")
+"""What Slack says of a channel that takes no file any more, such as that of a closed incident."""
+_STATUS = {200: Kind.DONE, 429: Kind.HELD}
+_RESPONSE = "response_url"
 _ONLY_TO, _IN_THREAD = "only-to:", "in-thread:"
 
 
@@ -42,12 +51,21 @@ def in_thread(channel: str, ts: str) -> str:
 
 
 class Outbound:
-    """Calls with the bot's token to the Slack at `api_url`; `api` makes those that only read."""
+    """Calls with the bot's token to the Slack at `api_url`; `api` makes those that only read.
 
-    def __init__(self, token: str, api_url: str) -> None:
-        self.api = Api(token, api_url)
-        self._soon = WebClient(token, base_url=api_url, timeout=_SOON, retry_handlers=[])
-        self._slow = WebClient(token, base_url=api_url, timeout=_PATIENCE, retry_handlers=[])
+    `told` hears of each; of an answer to a response_url too, whose method it calls `response_url`. Whatever
+    Slack holds is not called, as `manners` know.
+    """
+
+    def __init__(self, token: str, api_url: str, words: Words, manners: Manners, told: Told = nobody) -> None:
+        self.api, self._words, self._told = Api(token, api_url, told=told), words, told
+        self._manners = manners
+        self._soon, self._slow = (
+            MannerlyClient(token, base_url=api_url, timeout=seconds, retry_handlers=[], logger=_SDK)
+            for seconds in (_SOON, _PATIENCE)
+        )
+        self._soon.told = self._slow.told = told
+        self._soon.manners = self._slow.manners = manners
 
     def reply(self, place: str, answer: Answer, *, instead: bool = False) -> None:
         """Answer there: at a response_url, or where `only_to` and `in_thread` say.
@@ -59,37 +77,52 @@ class Outbound:
         elif place.startswith(_IN_THREAD):
             self._say(*place.removeprefix(_IN_THREAD).split(":"), answer=answer)
         elif place.startswith(("https://", "http://")):
-            self._answer(place, answer.instead() if instead else answer.payload())
+            self._answer(place, answer.instead(self._words) if instead else answer.payload(self._words))
 
     def _whisper(self, channel: str, user: str, thread: str, *, answer: Answer) -> None:
-        given = {"channel": channel, "user": user, "thread_ts": thread or None, **answer.message()}
-        _tried("An answer in Slack", lambda: self._soon.chat_postEphemeral(**given))
+        given = {"channel": channel, "user": user, "thread_ts": thread or None, **answer.message(self._words)}
+        _tried("answer", lambda: self._soon.chat_postEphemeral(**given))
 
     def _say(self, channel: str, ts: str, *, answer: Answer) -> None:
-        given = {"channel": channel, "thread_ts": ts, "unfurl_links": False, **answer.message()}
-        _tried("A reply in Slack", lambda: self._soon.chat_postMessage(**given))
+        given = {"channel": channel, "thread_ts": ts, "unfurl_links": False, **answer.message(self._words)}
+        _tried("reply", lambda: self._soon.chat_postMessage(**given))
 
     def _answer(self, url: str, body: dict[str, Any]) -> None:
+        if self._manners.left(_RESPONSE):
+            _LOG.warning("Slack takes no replies at this moment: one was dropped.")
+            return
+        began, kind = perf_counter(), Kind.UNKNOWN
         try:
-            sent = WebhookClient(url, timeout=_SOON, retry_handlers=[]).send_dict(body)
+            sent = WebhookClient(url, timeout=_SOON, retry_handlers=[], logger=_SDK).send_dict(body)
+            kind = _STATUS.get(sent.status_code, Kind.REFUSED)
         except (OSError, ValueError, SlackClientError) as error:
             _LOG.warning("A reply in Slack was not sent: %s", type(error).__name__)
             return
+        finally:
+            self._told(_RESPONSE, kind.value, perf_counter() - began)
+        if sent.status_code == 429:
+            self._manners.hear(_RESPONSE, retry_after(sent.headers))
         if sent.status_code != 200:
             _LOG.warning("Slack did not take a reply: %s %.200a", sent.status_code, sent.body)
 
     def publish(self, user: str, view: dict[str, Any]) -> None:
         """Show this in somebody's home tab; where Slack does not take it, the one from before stays."""
-        _tried("A home tab in Slack", lambda: self._soon.views_publish(user_id=user, view=view))
+        _tried("home", lambda: self._soon.views_publish(user_id=user, view=view))
 
     def open(self, trigger: str, view: dict[str, Any]) -> None:
         """Show a form. Raises CannotSend."""
         try:
             self._soon.views_open(trigger_id=trigger, view=view)
         except (OSError, SlackClientError) as error:
-            _LOG.warning("Slack did not open a form: %s", _why(error))
+            why = _why(error)
+            _LOG.warning("Slack did not open a form: %s", why)
+            if why == RATELIMITED:
+                seconds = max(1, ceil(self._manners.left("views.open")))
+                raise CannotSend(
+                    f"Slack opens no more forms for {seconds} s; nothing was changed. Do it again then.", why
+                ) from error
             raise CannotSend(
-                "Slack did not open the form in time; nothing was changed. Do it again."
+                "Slack did not open the form in time; nothing was changed. Do it again.", why
             ) from error
 
     def send_file(self, user: str, name: str, content: bytes, words: str) -> None:
@@ -122,7 +155,7 @@ def _tried(what: str, send: Callable[[], object]) -> None:
     try:
         send()
     except (OSError, SlackClientError) as error:
-        _LOG.warning("%s was not taken: %s", what, _why(error))
+        _LOG.warning("Slack did not take what was sent (%s): %s", what, _why(error))
 
 
 def _why(error: Exception) -> str:

@@ -9,7 +9,8 @@ from adapters.slack.bot.answer import Answer, Button, say
 from adapters.slack.bot.asked import Asked
 from adapters.slack.bot.payload import carried
 from adapters.slack.bot.shown import state, text
-from adapters.slack.parts import Bold, Code, Line, Part, Room, When, Who
+from adapters.slack.parts import Line, Room, When, Who
+from adapters.slack.words import Words
 from incident_core.errors import Invalid, NotFound
 from incident_core.model.stage import Stage
 from incident_core.ports.reader import Entry, Query, Summary
@@ -34,13 +35,11 @@ def incidents(asked: Asked, begin: int = 0, *, everything: bool = False) -> Answ
     if not shown and begin:
         return incidents(asked, 0, everything=everything)
     if not shown:
-        how = Code(f"{asked.program} open API answers slowly")
-        nothing = "There are no incidents yet" if everything else "Nothing is open"
-        return say((f"{nothing}. To open something: ", how))
-    kind = "" if everything else " open"
-    heading: Line = (f"{begin + 1:,}–{begin + len(shown):,} of {total:,}{kind}, the newest first",)
-    name = "all" if everything else "list"
-    return Answer([heading, *_summaries(asked, shown)], _turns(name, begin, INCIDENTS, len(found)))
+        nothing = "nothing_yet" if everything else "nothing_open"
+        return say(desk.words.line(f"lists.{nothing}", command=asked.program))
+    kind, name = ("all", "all") if everything else ("open", "list")
+    heading = desk.words.line(f"lists.{kind}", first=begin + 1, last=begin + len(shown), total=total)
+    return Answer([heading, *_summaries(asked, shown)], _turns(asked, name, begin, INCIDENTS, len(found)))
 
 
 def found(asked: Asked, words: str, begin: int = 0) -> Answer:
@@ -52,9 +51,10 @@ def found(asked: Asked, words: str, begin: int = 0) -> Answer:
     summaries = asked.desk.reader.search(asked.desk.workspace, words, asked.actor, begin + INCIDENTS + 1)
     shown = summaries[begin : begin + INCIDENTS]
     if not shown:
-        return say(f"Nothing was found for: {text(words)}")
-    heading: Line = (f"Found for {text(words, 100)}: {begin + 1:,}–{begin + len(shown):,}, the best first",)
-    turns = _turns("search", begin, INCIDENTS, len(summaries), words=words)
+        return say(asked.desk.words.line("lists.nothing_found", text=text(words)))
+    place = {"first": begin + 1, "last": begin + len(shown)}
+    heading = asked.desk.words.line("lists.found", text=text(words, 100), **place)
+    turns = _turns(asked, "search", begin, INCIDENTS, len(summaries), words=words)
     return Answer([heading, *_summaries(asked, shown)], turns)
 
 
@@ -67,13 +67,14 @@ def timeline(asked: Asked, begin: int | None = None) -> Answer:
     last = (len(entries) - 1) // EVENTS * EVENTS
     begin = last if begin is None else min(max(begin, 0) // EVENTS * EVENTS, last)
     shown = entries[begin : begin + EVENTS]
-    heading: Line = (Bold(key), f": what happened, {begin + 1:,}–{begin + len(shown):,} of {len(entries):,}")
+    place = {"first": begin + 1, "last": begin + len(shown), "total": len(entries)}
+    heading = asked.desk.words.line("lists.timeline", key=key, **place)
     buttons = []
     if begin > 0:
-        buttons.append(_button("Older", "timeline", begin - EVENTS, key=key))
+        buttons.append(_button(asked, "older", "timeline", begin - EVENTS, key=key))
     if begin < last:
-        buttons.append(_button("Newer", "timeline", begin + EVENTS, key=key))
-    return Answer([heading, *map(_entry, shown)], tuple(buttons))
+        buttons.append(_button(asked, "newer", "timeline", begin + EVENTS, key=key))
+    return Answer([heading, *(_entry(asked.desk.words, each) for each in shown)], tuple(buttons))
 
 
 def turned(asked: Asked, value: Mapping[str, object]) -> Answer:
@@ -101,31 +102,44 @@ def _inside(begin: int) -> int:
     return min(max(begin, 0), DEEPEST)
 
 
-def _turns(name: str, begin: int, size: int, there: int, **more: str) -> tuple[Button, ...]:
+def _turns(asked: Asked, name: str, begin: int, size: int, there: int, **more: str) -> tuple[Button, ...]:
+    before, after = ("newer", "older") if name in ("list", "all") else ("better", "more")
     buttons = []
     if begin > 0:
-        buttons.append(
-            _button("Newer" if name in ("list", "all") else "Better", name, max(0, begin - size), **more)
-        )
+        buttons.append(_button(asked, before, name, max(0, begin - size), **more))
     if there > begin + size and begin + size <= DEEPEST:
-        buttons.append(_button("Older" if name in ("list", "all") else "More", name, begin + size, **more))
+        buttons.append(_button(asked, after, name, begin + size, **more))
     return tuple(buttons)
 
 
-def _button(label: str, name: str, begin: int, **more: str) -> Button:
-    return Button(label, f"{TURN}{label.lower()}", carried(v=name, at=begin, **more))
+def _button(asked: Asked, label: str, name: str, begin: int, **more: str) -> Button:
+    said = asked.desk.words.text(f"lists.{label}")
+    return Button(said, f"{TURN}{label}", carried(v=name, at=begin, **more))
 
 
 def _summaries(asked: Asked, summaries: Sequence[Summary]) -> list[Line]:
     rooms = asked.rooms(*(summary.key for summary in summaries))
-    return [_summary(summary, rooms.get(summary.key)) for summary in summaries]
+    return [_summary(asked.desk.words, summary, rooms.get(summary.key)) for summary in summaries]
 
 
-def _summary(summary: Summary, room: str | None) -> Line:
-    led: tuple[Part, ...] = () if summary.commander is None else (" · ", Who(summary.commander))
-    where: tuple[Part, ...] = () if room is None else ("  ", Room(room))
-    return (Bold(summary.key), f" {state(summary)} · {text(summary.title, 200)}", *led, *where)
+def _summary(words: Words, summary: Summary, room: str | None) -> Line:
+    return words.line(
+        "lists.incident",
+        key=summary.key,
+        state=state(summary),
+        title=text(summary.title, 200),
+        commander=summary.commander,
+        room=None if room is None else Room(room),
+    )
 
 
-def _entry(entry: Entry) -> Line:
-    return (When(entry.event.at), " ", Who(entry.event.actor), " ", *story.words(entry.event, entry.redacted))
+def _entry(words: Words, entry: Entry) -> Line:
+    event = entry.event
+    return (
+        f"{entry.version}. ",
+        When(event.at),
+        " ",
+        Who(event.actor),
+        " ",
+        *story.said(words, event, entry.redacted),
+    )

@@ -60,6 +60,11 @@ def read(text: str, keyless: Collection[str] = ()) -> Typed:
     return Typed(verb, key, rest.strip(), room, again[1] if again else None, as_text)
 
 
+def without_key(text: str) -> str:
+    """The text without the command key under which it was asked before, if it ends with one."""
+    return _AGAIN.sub("", text)
+
+
 def word(text: str) -> tuple[str, str]:
     """The first word, which may be something that Slack wrapped in < and >, and what comes after it."""
     found = _WORD.match(text)

@@ -24,6 +24,7 @@ class Directory:
         self._names: OrderedDict[str, tuple[str, ...]] = OrderedDict()
         self._ids: dict[str, set[str]] = {}
         self._bots: set[str] = set()
+        self._zones: dict[str, str] = {}
         self._lock = Lock()
 
     def learn(self, user: str, *names: str) -> None:
@@ -58,6 +59,17 @@ class Directory:
         """Whether it is known to be a program."""
         with self._lock:
             return user in self._bots
+
+    def learn_zone(self, user: str, zone: str) -> None:
+        """This is the time zone that somebody lives in (an IANA name)."""
+        with self._lock:
+            if len(self._zones) < MOST or user in self._zones:
+                self._zones[user] = zone
+
+    def zone(self, user: str) -> str | None:
+        """The time zone of somebody, where Slack was asked for it."""
+        with self._lock:
+            return self._zones.get(user)
 
     def _forget(self, user: str) -> None:
         for name in self._names.pop(user, ()):
@@ -104,7 +116,8 @@ def _named(directory: Directory, name: str) -> Actor:
     ids = directory.ids(name)
     if len(ids) == 1:
         return Actor("slack", next(iter(ids)))
-    many = "More than one person is" if ids else "Nobody that this bot has met is"
     raise Invalid(
-        "who", f"{many} called @{name[:80]}: choose the person from the list that Slack offers after the @."
+        "who",
+        f"{'More than one person is' if ids else 'Nobody that this bot has met is'} called @{name[:80]}: "
+        "choose the person from the list that Slack offers after the @.",
     )

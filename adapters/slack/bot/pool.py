@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from threading import BoundedSemaphore, local
 
 _LOG = logging.getLogger("incident.slack")
@@ -49,7 +50,7 @@ class Pool:
                 "Too much is waiting to be answered in Slack, or the bot is ending: an answer was dropped."
             )
             return False
-        executor.submit(self._do, job)
+        executor.submit(copy_context().run, self._do, job)  # what it follows from is known in the log
         return True
 
     def close(self) -> None:

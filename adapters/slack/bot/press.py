@@ -16,6 +16,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "severity": ("key", "visit"),
     "role": ("key", "visit", "role"),
     "timer": ("key", "visit", "timer"),
+    "followup": ("key", "item"),
 }
 """What stands in the name of a block behind its kind, with | between; the rest only makes it another name."""
 _DIGITS = 6

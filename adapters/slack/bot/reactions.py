@@ -6,16 +6,19 @@ import logging
 from datetime import UTC, datetime
 from functools import partial
 
-from adapters.slack.bot.answer import Answer
+from adapters.slack.bot import faults
+from adapters.slack.bot.answer import Answer, say
 from adapters.slack.bot.asked import Bot
 from adapters.slack.bot.following import Following
 from adapters.slack.bot.heard import Heard
-from adapters.slack.bot.outbound import in_thread
+from adapters.slack.bot.outbound import in_thread, only_to
 from adapters.slack.bot.payload import Payload, command_key
 from adapters.slack.bot.recent import SOON
 from adapters.slack.bot.shortcuts import permalink
-from adapters.slack.parts import Bold, Code, Line, Room
+from adapters.slack.parts import Room
+from adapters.slack.words import Words
 from incident_core import commands as c
+from incident_core.errors import IncidentError, OutcomeUnknown, Unavailable
 from incident_core.ports.log import Answer as Given
 from incident_core.ports.log import Result
 
@@ -29,8 +32,8 @@ class Reactions:
 
     def __init__(self, bot: Bot) -> None:
         self._bot, desk = bot, bot.desk
-        words = partial(said, desk.program)
-        self._following = Following(desk.whereabouts, desk.workspace, bot.pool, bot.out.reply, AT_MOST, words)
+        below = partial(said, desk.words, desk.program)
+        self._following = Following(desk.whereabouts, desk.workspace, bot.pool, bot.out.reply, below, AT_MOST)
 
     def __call__(self, bot: Bot, heard: Heard) -> None:
         """Open and declare, and say so below the message; everything else costs nothing."""
@@ -41,9 +44,21 @@ class Reactions:
             _LOG.warning("A reaction was not heeded: its author asks too often.")
             return
         command = _opening(bot, heard.user, channel, ts)
-        given = bot.desk.perform(command)
+        try:
+            given = bot.desk.perform(command)
+        except (Unavailable, OutcomeUnknown) as fault:
+            _told_once(bot, only_to(heard.user, channel), command, fault)
+            raise
         if given.result is Result.ACCEPTED and _to_be_said(bot, command, given):
             bot.pool.put(partial(self._following.follow, given.key, in_thread(channel, ts)))
+
+
+def _told_once(bot: Bot, place: str, command: c.Open, fault: IncidentError) -> None:
+    """Slack sends it again, a few times; whoever reacted hears of the first only."""
+    if bot.recent.first(f"unheeded:{command.key}"):
+        lines = faults.explained(fault, faults.SENT_AGAIN).lines
+        told = lines if isinstance(fault, OutcomeUnknown) else (*lines, faults.SENT_AGAIN)
+        bot.pool.put(partial(bot.out.reply, place, say(*told)))
 
 
 def _opening(bot: Bot, user: str, channel: str, ts: str) -> c.Open:
@@ -53,7 +68,7 @@ def _opening(bot: Bot, user: str, channel: str, ts: str) -> c.Open:
         actor=bot.desk.actor(user),
         at=bot.desk.clock.now(),
         key=command_key("reaction", channel, ts),
-        title=title(ts, wanted(bot)),
+        title=title(bot.desk.words, ts, wanted(bot)),
         declare=True,
         evidence=url,
     )
@@ -84,19 +99,12 @@ def _meant(bot: Bot, heard: Heard) -> bool:
     return heard.text("event", "item_user") != own
 
 
-def title(ts: str, emoji: str) -> str:
+def title(words: Words, ts: str, emoji: str) -> str:
     """What it is called until somebody says better: the bot reads neither messages nor names of channels."""
-    at = datetime.fromtimestamp(float(ts), UTC)
-    return f"Message of {at:%Y-%m-%d %H:%M} UTC, marked :{emoji}:"
+    return words.text("reactions.title", at=datetime.fromtimestamp(float(ts), UTC), emoji=emoji)
 
 
-def said(program: str, key: str, channel: str | None) -> Answer:
+def said(words: Words, program: str, key: str, channel: str | None) -> Answer:
     """What stands below the message."""
-    where: Line = () if channel is None else (", in ", Room(channel))
-    better = Code(f"{program} title {key} API answers slowly")
-    return Answer(
-        [
-            (Bold(key), " is declared for this message", *where, "."),
-            ("Say what it is about: ", better),
-        ]
-    )
+    room = None if channel is None else Room(channel)
+    return Answer(words.lines("reactions.declared", key=key, room=room, command=program))

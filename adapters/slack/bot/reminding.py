@@ -39,7 +39,7 @@ def snooze(asked: Asked, timer: str, span: timedelta) -> Answer:
         return snooze_until(asked, timer, _ahead(asked.now, span))
     incident = asked.incident()
     if before.result is Result.REFUSED:
-        return refused(incident.key, before.reasons, asked.program)
+        return refused(asked.desk.words, incident.key, before.reasons, asked.program)
     return snooze_until(asked, timer, _ended(asked, timer, before) or _ahead(asked.now, span))
 
 

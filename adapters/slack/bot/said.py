@@ -5,161 +5,143 @@ The incident is as of the command's last event, so a repeated command is answere
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from adapters.slack.bot.shown import flags, length, text, who
-from adapters.slack.parts import Bold, Line, Part, When, Who
+from adapters.slack.bot.shown import text
+from adapters.slack.parts import Line
+from adapters.slack.words import Words
 from incident_core import commands as c
 from incident_core.model.incident import Incident
 from incident_core.model.milestone import durations
 
-Words = Callable[[Any, Incident], Line]
+Values = Callable[[Any, Incident], Mapping[str, Any]]
 
 
-def done(command: c.Command, incident: Incident) -> Line:
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The name of what is said when it was done; `values`: what that is given besides the key.
+
+    With `_already` behind the name it is what is said where it was so already; that is given the same.
+    """
+
+    name: str
+    values: Values = lambda _, __: {}
+
+
+def done(words: Words, command: c.Command, incident: Incident) -> Line:
     """What happened."""
-    return _line(incident, _WORDS[type(command)][0](command, incident))
+    return _line(words, "", command, incident)
 
 
-def unchanged(command: c.Command, incident: Incident) -> Line:
+def unchanged(words: Words, command: c.Command, incident: Incident) -> Line:
     """That it was so already."""
-    return _line(incident, _WORDS[type(command)][1](command, incident))
+    return _line(words, "_already", command, incident)
 
 
-def _line(incident: Incident, words: Line) -> Line:
-    return (Bold(incident.key), *words)
+def _line(words: Words, how: str, command: c.Command, incident: Incident) -> Line:
+    said = _SAID[type(command)]
+    return words.line(f"answers.{said.name}{how}", key=incident.key, **said.values(command, incident))
 
 
-def opened(command: c.Open, key: str) -> Line:
+def opened(words: Words, command: c.Open, key: str) -> Line:
     """What was opened, said without reading it back: the command has it all."""
-    kind = "".join(f"{flag} " for flag in flags(command))
-    how = "opened and declared" if command.declare else "opened"
-    return (Bold(key), f" {how}: {text(command.title)} ({kind}{command.severity}).")
-
-
-def _led(incident: Incident) -> Line:
-    return (who(incident.commander), " is the commander.")
-
-
-def _holds(when: str) -> Words:
-    return lambda x, i: (": ", who(i.roles.get(x.role)), f" holds {x.role} {when}.")
-
-
-def _evidence(command: c.AddEvidence, incident: Incident) -> str:
-    piece = next((piece.id for piece in incident.evidence if piece.url == command.url), None)
-    return "evidence" if piece is None else f"evidence {piece}"
-
-
-def _sent(command: c.SendUpdate, incident: Incident) -> Line:
-    return (f": update {incident.updates[-1].id} sent.",)
-
-
-def _added(word: str) -> tuple[Words, Words]:
-    def added(_: Any, incident: Incident) -> Line:
-        item = (incident.tasks if word == "task" else incident.follow_ups)[-1]
-        owner: tuple[Part, ...] = () if item.owner is None else (" for ", Who(item.owner))
-        return (f": {word} {item.id} added", *owner, f"{'' if item.due is None else f', due {item.due}'}.")
-
-    return added, lambda _, __: (": nothing was added.",)
-
-
-def _owner(word: str) -> tuple[Words, Words]:
-    return (
-        lambda x, _: (f": {word} {x.item} is for ", Who(x.owner), " now."),
-        lambda x, _: (f": {word} {x.item} is for ", Who(x.owner), " already."),
+    return words.line(
+        "answers.opened",
+        key=key,
+        declared=command.declare,
+        title=text(command.title),
+        private=command.private,
+        drill=command.drill,
+        severity=command.severity,
     )
 
 
-def _finished(word: str) -> tuple[Words, Words]:
-    return (
-        lambda x, _: (f": {word} {x.item} is done.",),
-        lambda x, _: (f": {word} {x.item} was done already.",),
-    )
+def _led(_: c.Command, incident: Incident) -> Mapping[str, Any]:
+    return {"commander": incident.commander}
 
 
-def _resolved(_: c.Resolve, incident: Incident) -> Line:
-    took = durations(incident)["time_to_resolve"]
-    after = f", {length(took)} after it was declared" if took else ""
-    return (f" resolved{after}. It stays open for follow-up until it is closed.",)
+def _holds(command: Any, incident: Incident) -> Mapping[str, Any]:
+    return {"role": command.role, "holder": incident.roles.get(command.role)}
 
 
-def _ended(incident: Incident) -> str:
-    other = f" of {incident.duplicate_of}" if incident.duplicate_of else ""
-    return f"{incident.outcome}{other}"
+def _evidence(command: c.AddEvidence, incident: Incident) -> Mapping[str, Any]:
+    return {"item": next((piece.id for piece in incident.evidence if piece.url == command.url), None)}
 
 
-def _reopened(_: c.Reopen, incident: Incident) -> Line:
-    led: Line = () if incident.commander is None else (" ", *_led(incident))
-    return (f" reopened, and in stage {incident.stage} again.", *led)
+def _sent(_: c.SendUpdate, incident: Incident) -> Mapping[str, Any]:
+    return {"item": incident.updates[-1].id if incident.updates else None}
 
 
-def _sight(whether: str) -> Words:
-    def sight(command: Any, incident: Incident) -> Line:
-        anyway = "" if incident.private else " It is not private, so everybody can see it."
-        return (": ", Who(command.who), f" {whether}.{anyway}")
+def _added(kind: str) -> Values:
+    def added(_: Any, incident: Incident) -> Mapping[str, Any]:
+        there = incident.tasks if kind == "task" else incident.follow_ups
+        if not there:
+            return {"item": None, "owner": None, "due": None}
+        item = there[-1]
+        return {"item": item.id, "owner": item.owner, "due": item.due}
 
-    return sight
+    return added
 
 
-_WORDS: dict[type[c.Command], tuple[Words, Words]] = {
-    c.Declare: (
-        lambda _, i: (" declared; ", *_led(i)),
-        lambda _, i: (" is an incident already; ", *_led(i)),
-    ),
-    c.SetStatus: (lambda _, i: (f" is {i.status} now.",), lambda _, i: (f" is {i.status} already.",)),
-    c.SetSeverity: (lambda _, i: (f" is {i.severity} now.",), lambda _, i: (f" is {i.severity} already.",)),
-    c.Assign: (_holds("now"), _holds("already")),
-    c.Claim: (_holds("now"), _holds("already")),
-    c.Release: (_holds("now"), _holds("as it is")),
-    c.HandOver: (_holds("now"), _holds("already")),
-    c.AddEvidence: (
-        lambda x, i: (f": {_evidence(x, i)} added.",),
-        lambda x, i: (f" has this link already, as {_evidence(x, i)}.",),
-    ),
-    c.SendUpdate: (_sent, lambda _, __: (": nothing was sent.",)),
-    c.AddTask: _added("task"),
-    c.AssignTask: _owner("task"),
-    c.FinishTask: _finished("task"),
-    c.AddFollowUp: _added("follow-up"),
-    c.AssignFollowUp: _owner("follow-up"),
-    c.FinishFollowUp: _finished("follow-up"),
-    c.FinishReview: (
-        lambda _, __: (": the review is done.",),
-        lambda _, __: (": the review was done already.",),
-    ),
-    c.SnoozeTimer: (
-        lambda x, _: (f": no reminder of {x.timer} before ", When(x.until), "."),
-        lambda x, _: (f": {x.timer} is snoozed until then already, ", When(x.until), "."),
-    ),
-    c.StopTimer: (
-        lambda x, _: (f": no more reminders of {x.timer}.",),
-        lambda x, _: (f": {x.timer} was stopped already.",),
-    ),
-    c.Resolve: (_resolved, lambda _, __: (" is resolved already.",)),
-    c.Close: (
-        lambda _, i: (f" closed: {_ended(i)}.",),
-        lambda _, i: (f" is closed already: {_ended(i)}.",),
-    ),
-    c.Reopen: (_reopened, lambda _, i: (f" is open already, in stage {i.stage}.",)),
-    c.CorrectTitle: (
-        lambda _, i: (f" is called: {text(i.title)}",),
-        lambda _, i: (f" is called that already: {text(i.title)}",),
-    ),
-    c.CorrectUpdate: (
-        lambda x, _: (f": update {x.update} is corrected; the timeline keeps the old one.",),
-        lambda x, _: (f": update {x.update} says that already.",),
-    ),
-    c.Retract: (
-        lambda x, _: (f": {x.entry} is retracted; the timeline keeps it.",),
-        lambda x, _: (f": {x.entry} was retracted already.",),
-    ),
-    c.Grant: (_sight("may see it now"), _sight("may see it already")),
-    c.MakePrivate: (
-        lambda _, __: (" is private now: only those who opened it, have a role or were let see it.",),
-        lambda _, __: (" is private already.",),
-    ),
-    c.Revoke: (_sight("may see it no longer"), _sight("may not see it anyway")),
+def _owner(command: Any, _: Incident) -> Mapping[str, Any]:
+    return {"item": command.item, "owner": command.owner}
+
+
+def _item(command: Any, _: Incident) -> Mapping[str, Any]:
+    return {"item": command.item}
+
+
+def _resolved(_: c.Resolve, incident: Incident) -> Mapping[str, Any]:
+    return {"took": durations(incident)["time_to_resolve"]}
+
+
+def _closed(_: c.Close, incident: Incident) -> Mapping[str, Any]:
+    return {"outcome": incident.outcome, "duplicate_of": incident.duplicate_of}
+
+
+def _reopened(_: c.Reopen, incident: Incident) -> Mapping[str, Any]:
+    return {"stage": incident.stage, "commander": incident.commander}
+
+
+def _titled(_: c.CorrectTitle, incident: Incident) -> Mapping[str, Any]:
+    return {"title": text(incident.title)}
+
+
+def _sight(command: Any, incident: Incident) -> Mapping[str, Any]:
+    return {"who": command.who, "private": incident.private}
+
+
+_SAID: dict[type[c.Command], _Said] = {
+    c.Declare: _Said("declared", _led),
+    c.SetStatus: _Said("status_set", lambda _, i: {"status": i.status}),
+    c.SetSeverity: _Said("severity_set", lambda _, i: {"severity": i.severity}),
+    c.Assign: _Said("assigned", _holds),
+    c.Claim: _Said("claimed", _holds),
+    c.Release: _Said("released", _holds),
+    c.HandOver: _Said("handed_over", _holds),
+    c.AddEvidence: _Said("evidence_added", _evidence),
+    c.SendUpdate: _Said("update_sent", _sent),
+    c.AddTask: _Said("task_added", _added("task")),
+    c.AssignTask: _Said("task_assigned", _owner),
+    c.FinishTask: _Said("task_done", _item),
+    c.AddFollowUp: _Said("follow_up_added", _added("follow-up")),
+    c.AssignFollowUp: _Said("follow_up_assigned", _owner),
+    c.FinishFollowUp: _Said("follow_up_done", _item),
+    c.FinishReview: _Said("review_done"),
+    c.SnoozeTimer: _Said("snoozed", lambda x, _: {"timer": x.timer, "until": x.until}),
+    c.StopTimer: _Said("stopped", lambda x, _: {"timer": x.timer}),
+    c.Resolve: _Said("resolved", _resolved),
+    c.Close: _Said("closed", _closed),
+    c.Reopen: _Said("reopened", _reopened),
+    c.CorrectTitle: _Said("title_corrected", _titled),
+    c.CorrectUpdate: _Said("update_corrected", lambda x, _: {"item": x.update}),
+    c.Retract: _Said("retracted", lambda x, _: {"item": x.entry}),
+    c.Redact: _Said("redacted", lambda x, _: {"item": x.entry}),
+    c.Grant: _Said("granted", _sight),
+    c.MakePrivate: _Said("made_private"),
+    c.Revoke: _Said("revoked", _sight),
 }
-COMMANDS = frozenset(_WORDS)
+COMMANDS = frozenset(_SAID)
 """Every command that has words here: all that can be given in Slack, but for Open."""

@@ -34,6 +34,6 @@ def severity(asked: Asked, incident: Incident, press: Press) -> Reply | None:
     level = Severity(press.choice)
     can = verdict(asked, incident, Ask(Move.SEVERITY, level.value))
     if can.verdict is Verdict.NEEDS and can.needs == REASON and not press.answered:
-        opens(asked, forms_moves.lowering(incident, level))
+        opens(asked, forms_moves.lowering(asked.desk.words, incident, level))
         return None
     return Reply(give(asked, c.SetSeverity, severity=level))

@@ -1,4 +1,4 @@
-"""Shortcuts: a new incident, an update, and evidence: a link to a message, never its text.
+"""Shortcuts: a new incident, an update, and evidence or a follow-up: a link to a message, never its text.
 
 They work everywhere, also where the bot is not a member.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from adapters.slack.bot import faults, forms_news
+from adapters.slack.bot import faults, forms_followup, forms_news
 from adapters.slack.bot.answer import Answer, say
 from adapters.slack.bot.asked import Asked, Bot, incident_here
 from adapters.slack.bot.desk import Team
@@ -16,8 +16,7 @@ from adapters.slack.bot.give import give
 from adapters.slack.bot.opening import opens
 from adapters.slack.bot.payload import Payload, command_key
 from adapters.slack.bot.suggestions import BURNING, OPEN, summary
-from adapters.slack.manifest import EVIDENCE, START, UPDATE
-from adapters.slack.parts import Code
+from adapters.slack.manifest import EVIDENCE, FOLLOWUP, START, UPDATE
 from incident_core import commands as c
 from incident_core.errors import Invalid
 from incident_core.ports.reader import Query
@@ -30,7 +29,7 @@ def chosen(bot: Bot, payload: Payload) -> Answer | None:
     try:
         act = SHORTCUTS.get(payload.text("callback_id"))
         if act is None:
-            return say("This shortcut is not known here any more; nothing was done.")
+            return say(bot.desk.words.line("answers.shortcut_unknown"))
         if not payload.trigger:
             raise Invalid("trigger", faults.UNREADABLE)
         return act(_asked(bot, payload), payload)
@@ -59,9 +58,8 @@ def _update(asked: Asked, _: Payload) -> Answer | None:
     """Ask for an update; where only one incident is open, about that one unless another is chosen."""
     there = asked.desk.reader.list(asked.desk.workspace, Query(BURNING, limit=2), asked.actor)
     if not there:
-        how = Code(f"{asked.program} open API answers slowly")
-        return say(("Nothing is open that there could be news of. To open something: ", how))
-    opens(asked, forms_news.updating(there[0] if len(there) == 1 else None))
+        return say(asked.desk.words.line("forms.no_news", command=asked.program))
+    opens(asked, forms_news.updating(asked.desk.words, there[0] if len(there) == 1 else None))
     return None
 
 
@@ -79,17 +77,31 @@ def _collect(asked: Asked, payload: Payload) -> Answer | None:
     desk, url = asked.desk, permalink(asked.desk.team, payload)
     there = desk.reader.list(desk.workspace, Query(OPEN, limit=2), asked.actor)
     if not there:
-        how = Code(f"{asked.program} open API answers slowly")
-        return say(("There is nothing open that this could be evidence for. Open something first: ", how))
+        return say(desk.words.line("forms.no_evidence", command=asked.program))
     if len(there) == 1:
         return give(asked.of(there[0].key, ""), c.AddEvidence, url=url)
     here = incident_here(desk, asked.channel, asked.actor)
-    opens(asked, forms_news.collecting(url, summary(asked.bot, asked.actor, here, OPEN) if here else None))
+    about = summary(asked.bot, asked.actor, here, OPEN) if here else None
+    opens(asked, forms_news.collecting(desk.words, url, about))
+    return None
+
+
+def _follow_up(asked: Asked, payload: Payload) -> Answer | None:
+    """Ask what is to be done, and after which incident: that of the channel, or the only one there is."""
+    desk, url = asked.desk, permalink(asked.desk.team, payload)
+    there = desk.reader.list(desk.workspace, Query(OPEN, limit=2), asked.actor)
+    if not there:
+        return say(desk.words.line("followups.nothing_open", command=asked.program))
+    here = incident_here(desk, asked.channel, asked.actor)
+    about = summary(asked.bot, asked.actor, here, OPEN) if here else None
+    only = there[0] if len(there) == 1 else None
+    opens(asked, forms_followup.of_message(desk.words, url, about or only))
     return None
 
 
 SHORTCUTS: dict[str, Callable[[Asked, Payload], Answer | None]] = {
     EVIDENCE: _collect,
+    FOLLOWUP: _follow_up,
     START: _start,
     UPDATE: _update,
 }

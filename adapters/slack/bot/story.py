@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from adapters.slack.bot.shown import text
 from adapters.slack.drawing.words import REDACTED
-from adapters.slack.parts import Line, Link, Part, When, Who
+from adapters.slack.parts import Line, Link
+from adapters.slack.words import Words
 from incident_core import events as e
 from incident_core.model.timer import follow_up_of, role_of
 
-Words = Callable[[Any], Line]
+Values = Callable[[Any], Mapping[str, Any]]
 
 
-def words(event: e.Event, redacted: tuple[str, ...] = ()) -> Line:
+def said(words: Words, event: e.Event, redacted: tuple[str, ...] = ()) -> Line:
     """The event in words; texts that were redacted since are marked."""
-    return _WORDS[event.type](_Reading(event, redacted))
+    return words.line(f"timeline.{event.type}", **_VALUES[event.type](_Reading(event, redacted)))
 
 
 class _Reading:
@@ -29,112 +30,106 @@ class _Reading:
         return REDACTED if name in self._redacted else getattr(self._event, name)
 
 
-def _opened(x: Any) -> Line:
-    kind = " ".join(word for word, so in (("private", x.private), ("drill", x.drill)) if so)
-    return (f"opened {f'a {kind} ' if kind else ''}{x.severity}: {text(x.title)}",)
+def _as_is(*names: str) -> Values:
+    """These fields under their own names."""
+    return lambda x: {name: getattr(x, name) for name in names}
 
 
-def _because(reason: str | None) -> str:
-    return "" if reason is None else f": {text(reason)}"
+def _text(given: str | None, limit: int = 300) -> str | None:
+    """A text that may never have been written."""
+    return None if given is None else text(given, limit)
 
 
-def _severity_set(x: Any) -> Line:
-    how = "raised" if x.severity.outranks(x.previous) else "lowered"
-    return (f"{how} the severity from {x.previous} to {x.severity}{_because(x.reason)}",)
+def _opened(x: Any) -> Mapping[str, Any]:
+    return {"private": x.private, "drill": x.drill, "severity": x.severity, "title": text(x.title)}
 
 
-def _role_assigned(x: Any) -> Line:
-    before: Line = () if x.previous is None else (", until then ", Who(x.previous))
-    if x.holder == x.actor:
-        return (f"took {x.role}", *before)
-    return (f"gave {x.role} to ", Who(x.holder), *before)
+def _severity_set(x: Any) -> Mapping[str, Any]:
+    return {
+        "raised": x.severity.outranks(x.previous),
+        "previous_severity": x.previous,
+        "severity": x.severity,
+        "reason": _text(x.reason),
+    }
 
 
-def _evidence(x: Any) -> Line:
-    url: Part = REDACTED if x.url in (None, REDACTED) else Link(x.url, text(x.url, 100))
-    return (f"added evidence {x.evidence}: ", url, "" if x.note is None else f" ({text(x.note)})")
+def _role_assigned(x: Any) -> Mapping[str, Any]:
+    claimed = x.holder == x.actor
+    return {"claimed": claimed, "role": x.role, "holder": x.holder, "previous_holder": x.previous}
 
 
-def _update(verb: str) -> Words:
-    def update(x: Any) -> Line:
-        impact = "" if x.impact is None else f" · impact: {text(x.impact, 100)}"
-        names = ", ".join((x.components or "").splitlines())
-        parts = f" · components: {text(names, 100)}" if names else ""
-        due: Line = () if x.next_due is None else (" · next update due ", When(x.next_due))
-        return (f"{verb} update {x.update}: {text(x.text)}{impact}{parts}", *due)
-
-    return update
+def _evidence(x: Any) -> Mapping[str, Any]:
+    link = REDACTED if x.url in (None, REDACTED) else Link(x.url, text(x.url, 100))
+    return {"item": x.evidence, "link": link, "note": _text(x.note)}
 
 
-def _added(word: str) -> Words:
-    def added(x: Any) -> Line:
-        owner: Line = () if x.owner is None else (" for ", Who(x.owner))
-        due = "" if x.due is None else f", due {x.due}"
-        return (f"added {word} {x.item}", *owner, f"{due}: {text(x.text)}")
-
-    return added
-
-
-def _closed(x: Any) -> Line:
-    return (f"closed it: {x.outcome}" + ("" if x.duplicate_of is None else f" of {x.duplicate_of}"),)
+def _update(x: Any) -> Mapping[str, Any]:
+    names = ", ".join((x.components or "").splitlines())
+    return {
+        "item": x.update,
+        "text": text(x.text),
+        "impact": _text(x.impact, 100),
+        "components": text(names, 100),
+        "next_due": x.next_due,
+    }
 
 
-def _corrected(x: Any) -> Line:
-    before: Line = () if x.previous is None else (", not ", When(x.previous))
-    return (f"corrected {x.milestone}: ", When(x.when), *before)
+def _added(x: Any) -> Mapping[str, Any]:
+    return {"item": x.item, "owner": x.owner, "due": x.due, "text": text(x.text)}
 
 
-def _linked(x: Any) -> Line:
-    return (f"linked it to {x.system} {text(x.external_id)}" + ("" if x.url is None else f": {text(x.url)}"),)
+def _corrected(x: Any) -> Mapping[str, Any]:
+    return {"milestone": x.milestone, "at": x.when, "previous_at": x.previous}
 
 
-def _reminder(timer: str) -> str:
-    if (role := role_of(timer)) is not None:
-        return f"the reminder of the empty role {role}"
-    item = follow_up_of(timer)
-    return f"the {timer} reminder" if item is None else f"the reminder of follow-up {item}"
+def _linked(x: Any) -> Mapping[str, Any]:
+    return {"system": x.system, "external": text(x.external_id), "url": _text(x.url)}
 
 
-def _plainly(words: Callable[[Any], str]) -> Words:
-    return lambda x: (words(x),)
+def _reminder(x: Any) -> Mapping[str, Any]:
+    return {"timer": x.reminder, "role": role_of(x.reminder), "item": follow_up_of(x.reminder)}
 
 
-_WORDS: dict[str, Words] = {
+def _redacted(x: Any) -> Mapping[str, Any]:
+    return {"field": x.field, "version": str(x.version), "reason": text(x.reason)}
+
+
+_VALUES: dict[str, Values] = {
     "opened": _opened,
-    "imported": _plainly(lambda x: f"imported it from {text(x.origin)}"),
-    "declared": _plainly(lambda x: "declared an incident"),
-    "status_set": _plainly(lambda x: f"set the status to {x.status}"),
+    "imported": lambda x: {"origin": text(x.origin)},
+    "declared": _as_is(),
+    "status_set": _as_is("status"),
     "severity_set": _severity_set,
     "role_assigned": _role_assigned,
-    "role_released": lambda x: (f"released {x.role}, until then ", Who(x.holder)),
-    "role_handed_over": lambda x: (f"handed {x.role} over from ", Who(x.holder), " to ", Who(x.to)),
-    "handover_offered": lambda x: (f"offered {x.role} of ", Who(x.holder), " to ", Who(x.to)),
-    "handover_accepted": lambda x: (f"accepted {x.role} for ", Who(x.to), " from ", Who(x.holder)),
+    "role_released": _as_is("role", "holder"),
+    "role_handed_over": _as_is("role", "holder", "to"),
+    "handover_offered": _as_is("role", "holder", "to"),
+    "handover_accepted": _as_is("role", "holder", "to"),
     "evidence_added": _evidence,
-    "update_sent": _update("sent"),
-    "update_corrected": _update("corrected"),
-    "title_corrected": _plainly(lambda x: f"corrected the title: {text(x.title)}"),
-    "task_added": _added("task"),
-    "task_assigned": lambda x: (f"gave task {x.item} to ", Who(x.owner)),
-    "task_done": _plainly(lambda x: f"finished task {x.item}"),
-    "followup_added": _added("follow-up"),
-    "followup_assigned": lambda x: (f"gave follow-up {x.item} to ", Who(x.owner)),
-    "followup_done": _plainly(lambda x: f"finished follow-up {x.item}"),
+    "update_sent": _update,
+    "update_corrected": _update,
+    "title_corrected": lambda x: {"title": text(x.title)},
+    "task_added": _added,
+    "task_assigned": _as_is("item", "owner"),
+    "task_done": _as_is("item"),
+    "followup_added": _added,
+    "followup_assigned": _as_is("item", "owner"),
+    "followup_done": _as_is("item"),
     "milestone_corrected": _corrected,
-    "entry_retracted": _plainly(lambda x: f"retracted {x.entry}: {text(x.reason)}"),
-    "reminder_snoozed": lambda x: (f"snoozed {_reminder(x.reminder)} until ", When(x.until)),
-    "reminder_stopped": _plainly(lambda x: f"stopped {_reminder(x.reminder)}"),
-    "review_done": _plainly(lambda x: "finished the review"),
-    "resolved": _plainly(lambda x: "resolved it"),
-    "closed": _closed,
-    "reopened": _plainly(lambda x: f"reopened it, in stage {x.to}: {text(x.reason)}"),
-    "access_granted": lambda x: ("let ", Who(x.who), " see it"),
-    "access_revoked": lambda x: ("stopped ", Who(x.who), " from seeing it"),
-    "made_private": _plainly(lambda x: "made it private"),
-    "looked": _plainly(lambda x: f"looked at it as an administrator ({text(x.how)})"),
+    "entry_retracted": lambda x: {"item": x.entry, "reason": text(x.reason)},
+    "reminder_snoozed": lambda x: {**_reminder(x), "until": x.until},
+    "reminder_stopped": _reminder,
+    "review_done": _as_is(),
+    "resolved": _as_is(),
+    "closed": _as_is("outcome", "duplicate_of"),
+    "reopened": lambda x: {"stage": x.to, "reason": text(x.reason)},
+    "access_granted": _as_is("who"),
+    "access_revoked": _as_is("who"),
+    "made_private": _as_is(),
+    "looked": lambda x: {"how": text(x.how)},
     "external_linked": _linked,
-    "rule_overridden": _plainly(lambda x: f"overrode {', '.join(x.rules)}: {text(x.reason)}"),
-    "text_redacted": _plainly(lambda x: f"redacted {x.field} of event {x.version}: {text(x.reason)}"),
+    "rule_overridden": lambda x: {"rules": x.rules, "reason": text(x.reason)},
+    "text_redacted": _redacted,
 }
-TYPES = frozenset(_WORDS)
+TYPES = frozenset(_VALUES)
 """Every event type that has words: all there are."""

@@ -36,7 +36,7 @@ def offered(bot: Bot, payload: Payload) -> list[dict[str, Any]]:
     try:
         actor = bot.desk.actor(payload.user)
         found = _found(bot, actor, payload.text("value").strip()[:_LONGEST], stages)
-        return [option(each) for each in found][:_MOST]
+        return [option(bot.desk.words, each) for each in found][:_MOST]
     except IncidentError as fault:
         _LOG.warning("The options of a select cannot be read: %s", type(fault).__name__)
     except Exception:  # noqa: BLE001 - the edge of the process: a select without options is all that can be shown

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from adapters.slack.bot.asked import Asked
 from adapters.slack.bot.refusal import against
-from adapters.slack.parts import Bold, Line
+from adapters.slack.parts import Line
 from incident_core.guards.question import Ask, Question
 from incident_core.guards.refusal import Reason
 from incident_core.lifecycle.available import Possibility, possibility
@@ -24,7 +24,8 @@ def verdict(asked: Asked, incident: Incident, ask: Ask) -> Possibility:
 
 def missing(asked: Asked, key: str, reasons: tuple[Reason, ...]) -> Iterator[Line]:
     """What is missing, each with what would mend it; nothing where nothing is."""
+    words = asked.desk.words
     if reasons:
-        yield (Bold("What is missing"),)
+        yield words.line("refusals.missing")
     for reason in reasons:
-        yield from against(key, reason, asked.program, override=False)
+        yield from against(words, key, reason, asked.program, override=False)

@@ -47,7 +47,8 @@ def change(job: Job) -> Outcome:
     if not found.data["channel"].get("is_private"):
         return _replace(job, channel)
     renamed = _rename(job)
-    return renamed if renamed.ended is not Ended.NEVER else Outcome(Ended.DONE, channel)
+    shut = found.data["channel"].get("is_archived")  # then only the archive is in the way of the name
+    return renamed if shut or renamed.ended is not Ended.NEVER else Outcome(Ended.DONE, channel)
 
 
 def _replace(job: Job, channel: str) -> Outcome:
@@ -98,6 +99,11 @@ def unarchive(job: Job) -> Outcome:
     if refused and reply.error not in _TOKEN:
         return Outcome(Ended.DONE, lost=IN_IT)
     return outcome(reply)
+
+
+def left_shut(job: Job) -> Outcome:
+    """Somebody archived the channel, and it stays so: there is nothing to do."""
+    return Outcome(Ended.DONE, job.own)
 
 
 def abandon(job: Job) -> Outcome:

@@ -77,7 +77,9 @@ class Asking:
 
 def joined_not(reply: Reply, joined: Reply) -> Reply:
     """What a call ends with for which the bot could not join: it was not done in any case."""
-    if joined.kind in (Kind.HELD, Kind.LATER, Kind.UNKNOWN):
+    if joined.kind is Kind.HELD:
+        return joined
+    if joined.kind in (Kind.LATER, Kind.UNKNOWN):
         return Reply(reply.method, Kind.LATER, error=f"joining first: {joined.error}")
     return reply
 
@@ -121,7 +123,7 @@ def outcome(reply: Reply, external_id: str | None = None) -> Outcome:
         case Kind.DONE:
             return Outcome(Ended.DONE, external_id)
         case Kind.HELD:
-            return Outcome(Ended.LATER, error=reply.sentence, wait=reply.retry_after)
+            return Outcome(Ended.LATER, error=reply.sentence, wait=reply.retry_after, held=reply.method)
         case Kind.LATER:
             return Outcome(Ended.LATER, error=reply.sentence)
         case Kind.UNKNOWN:

@@ -17,7 +17,8 @@ EVENT_TYPE = "incident_mirror"
 """What the metadata of every message is called; its payload has the key of the call, which says nothing."""
 
 _POST = "chat.postMessage"
-_GONE = "message_not_found"
+_GONE = ("cant_update_message", "message_not_found")
+"""Of a message that was deleted and has replies, something is left that is not ours any more."""
 _NOT_IN_IT = ("channel_not_found", "not_in_channel")
 _NOT_THEM = (
     "cannot_dm_bot",
@@ -73,10 +74,15 @@ def _not_found(job: Job, found: Reply) -> Outcome:
 
 
 def change(job: Job) -> Outcome:
-    """The message says something else now; one that was deleted is made anew, and pinned again."""
-    at = Where.of(str(job.own))
+    """The message says something else now; one that was deleted is made anew, and pinned again.
+
+    Whoever could not be written to has none.
+    """
+    if job.own is None:
+        return Outcome(Ended.DONE)
+    at = Where.of(job.own)
     reply = job.ask("chat.update", channel=at.channel, ts=at.ts, **_shown(job))
-    if reply.error == _GONE:
+    if reply.error in _GONE:
         lost = ("pin",) if job.call.slot == "panel" else ()
         return Outcome(Ended.GONE, error=reply.sentence, lost=lost)
     return outcome(reply, str(at))
@@ -86,7 +92,7 @@ def delete(job: Job) -> Outcome:
     """A message too many is taken away."""
     at = Where.of(str(job.own))
     reply = job.ask("chat.delete", channel=at.channel, ts=at.ts)
-    return Outcome(Ended.DONE) if reply.error == _GONE else outcome(reply)
+    return Outcome(Ended.DONE) if reply.error == "message_not_found" else outcome(reply)
 
 
 def _message(job: Job) -> dict[str, Any]:

@@ -18,12 +18,14 @@ from incident_core.testing.contracts.base import Contract, Store, StoreContract,
 from incident_core.testing.contracts.clock import ClockContract
 from incident_core.testing.contracts.desk import ANN, BOB, CLEO, Desk, at_once
 from incident_core.testing.contracts.duties import DutiesContract
+from incident_core.testing.contracts.findings import FindingsContract
 from incident_core.testing.contracts.groups import GroupsContract
 from incident_core.testing.contracts.ids import IdsContract
 from incident_core.testing.contracts.intake import IntakeContract
 from incident_core.testing.contracts.ledger import LedgerContract
 from incident_core.testing.contracts.log import LogContract
 from incident_core.testing.contracts.mirrors import MIRRORS, MirrorsContract
+from incident_core.testing.contracts.pruning import PruningContract
 from incident_core.testing.contracts.reader import ReaderContract
 from incident_core.testing.contracts.statistics import StatisticsContract
 from incident_core.testing.contracts.timers import TimersContract
@@ -51,6 +53,8 @@ __all__ = [
     "AdminsContract",
     "DutiesContract",
     "GroupsContract",
+    "FindingsContract",
+    "PruningContract",
     "MIRRORS",
     "Desk",
     "ANN",

@@ -89,6 +89,14 @@ class AdminsContract(StoreContract):
         self.desk.do(c.Grant, key, by=BOB, who=DORA)
         assert [each.item for each in duties(workspace, DORA).follow_ups] == ["f1"]
 
+    def test_an_admin_sees_the_open_follow_ups_of_what_is_private(self) -> None:
+        key = self.desk.open(by=BOB, private=True)
+        self.desk.do(c.AddFollowUp, key, by=BOB, text="index it")
+        self.desk.do(c.AddFollowUp, self.desk.open(by=BOB), by=BOB, text="index that")
+        follow_ups, workspace = self.desk.store.reader.follow_ups, self.desk.workspace
+        assert [each.key for each in follow_ups(workspace, DORA, 9)] == [key, "INC-2"]
+        assert [each.key for each in follow_ups(workspace, ANN, 9)] == ["INC-2"]
+
     def some_of_each(self) -> None:
         """Twelve: of every kind one that is private and one that is not, in turn, an hour apart."""
         severities = (Severity.SEV1, Severity.SEV3)

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from incident_core import commands as c
 from incident_core.model.severity import Severity
-from incident_core.ports.backlog import Backlog, Lag, Stuck
+from incident_core.ports.backlog import Backlog, Behind, Lag, Stuck
 from incident_core.ports.mirror import Kind
 from incident_core.ports.mirrors import Effect
 from incident_core.testing.contracts.desk import ANN, BOB
-from incident_core.testing.contracts.mirrors_base import CHAT, PAGER, MirrorsBase, call
+from incident_core.testing.contracts.mirrors_base import CHAT, PAGER, MirrorsBase, call, seconds
 
 
 class BacklogContract(MirrorsBase):
@@ -52,6 +52,29 @@ class BacklogContract(MirrorsBase):
         ]
         assert [each.key for each in self.seen(limit=1)] == ["INC-2"]
         assert self.backlog.count(self.desk.workspace) == (4, 0)
+
+    def test_mirrors_are_behind_since_the_first_event_that_they_do_not_show(self) -> None:
+        opened, key = self.at(0), self.desk.open()
+        self.desk.clock.move(seconds(60))
+        self.desk.open()
+        self.desk.do(c.Declare, key)
+        behind, workspace = self.backlog.behind, self.desk.workspace
+        assert behind(workspace) == (Behind(CHAT, 2, opened, 0), Behind(PAGER, 2, opened, 0))
+        for claim in self.claim((PAGER,), limit=2):
+            self.settle(claim, shown=1)
+        assert behind(workspace) == (Behind(CHAT, 2, opened, 0), Behind(PAGER, 1, self.at(0), 0))
+        assert behind("elsewhere") == ()
+
+    def test_what_is_stopped_is_counted_where_nothing_is_behind(self) -> None:
+        self.desk.open()
+        self.failing(stopped=True)
+        chat, pager = self.backlog.behind(self.desk.workspace)
+        assert (chat, pager) == (Behind(CHAT, 0, None, 1), Behind(PAGER, 1, self.at(0), 0))
+
+    def test_where_all_is_shown_it_is_behind_since_something_is_to_be_done_again(self) -> None:
+        self.desk.open()
+        self.settle(self.only(), shown=1, next_at=self.at(9))
+        assert self.backlog.behind(self.desk.workspace)[0] == Behind(CHAT, 1, self.at(9), 0)
 
     def test_what_is_in_step_is_shown_only_by_its_key(self) -> None:
         self.desk.open()

@@ -9,11 +9,13 @@ import pytest
 from hypothesis import is_hypothesis_test
 
 from incident_core.ports.backlog import Backlog
+from incident_core.ports.findings import Findings
 from incident_core.ports.groups import Groups
 from incident_core.ports.intake import Intake
 from incident_core.ports.ledger import Ledger
 from incident_core.ports.log import Log
 from incident_core.ports.mirrors import Mirrors
+from incident_core.ports.pruning import Pruning
 from incident_core.ports.reader import Reader
 from incident_core.ports.statistics import Statistics
 from incident_core.ports.timers import Timers
@@ -108,6 +110,10 @@ class Store(Protocol):
     def whereabouts(self) -> Whereabouts: ...
     @property
     def groups(self) -> Groups: ...
+    @property
+    def findings(self) -> Findings: ...
+    @property
+    def pruning(self) -> Pruning: ...
 
 
 class StoreContract(Contract):

@@ -59,7 +59,8 @@ class Desk:
     @property
     def perform(self) -> Perform:
         """What gives the commands to the store."""
-        return Perform(self.store.log, self.clock, _IDS, self.policy, self.workspace, "cli")
+        store = self.store
+        return Perform(store.log, self.clock, _IDS, self.policy, self.workspace, "cli", reader=store.reader)
 
     def command(
         self, kind: type[Command], by: Actor = ANN, name: str | None = None, **values: Any

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 from incident_core import commands as c
 from incident_core import events as e
@@ -14,7 +15,7 @@ from incident_core.model.severity import Severity
 from incident_core.model.stage import Stage
 from incident_core.model.times import Due
 from incident_core.ports.intake import History
-from incident_core.ports.reader import DUTIES, Duties, Held, Owed
+from incident_core.ports.reader import DUTIES, Duties, FollowUp, Held, Owed
 from incident_core.testing.contracts.base import DURABLE, StoreContract, needs
 from incident_core.testing.contracts.desk import ANN, BOB, CLEO, Desk
 from incident_core.usecases.history import Origin, decided
@@ -46,6 +47,16 @@ class DutiesContract(StoreContract):
         """Remove a text."""
         gone = e.TextRedacted(actor=ANN, at=self.desk.clock.now(), version=version, field=field, reason="x")
         self.desk.store.log.commit(self.desk.batch(self.desk.load(key), gone))
+
+    def open_ones(self, viewer: Actor = ANN, limit: int = 50, **only: Any) -> list[tuple[str, str]]:
+        """Which follow-ups are open, as this viewer sees them."""
+        where = self.desk
+        found = where.store.reader.follow_ups(where.workspace, viewer, limit, **only)
+        return [(each.key, each.item) for each in found]
+
+    def due(self, key: str, due: Due | None, owner: Actor | None = None, by: Actor = ANN) -> None:
+        """Add a follow-up that is due then."""
+        self.desk.do(c.AddFollowUp, key, by=by, text="index it", owner=owner, due=due)
 
     def test_who_has_nothing_to_do_has_nothing_to_do(self) -> None:
         self.desk.open(declare=True)
@@ -173,6 +184,81 @@ class DutiesContract(StoreContract):
             Duties((), ()), [(key, "f2")], [(key, COMMANDER)],
         )  # fmt: skip
         assert [each.private for each in self.duties(CLEO).follow_ups] == [True]
+
+    def test_an_open_follow_up_is_told_whoever_it_is(self) -> None:
+        key = self.desk.open(drill=True)
+        due = Due(date(2026, 12, 24), "Pacific/Auckland")
+        self.due(key, None)
+        self.due(key, due, BOB)
+        reader = self.desk.store.reader
+        told = FollowUp(key, "f2", "index it", BOB, due, drill=True, private=False)
+        nobodys = FollowUp(key, "f1", "index it", None, None, drill=True, private=False)
+        assert reader.follow_ups(self.desk.workspace, CLEO, 9) == (told, nobodys)
+
+    def test_what_is_due_first_comes_first_wherever_its_day_ends(self) -> None:
+        for _ in range(11):
+            self.desk.open()
+        first, second = date(2026, 12, 24), date(2026, 12, 25)
+        self.due("INC-10", None)
+        self.due("INC-2", None)
+        self.due("INC-2", Due(second, "Pacific/Kiritimati"))
+        self.due("INC-9", Due(first, "Pacific/Midway"))
+        self.due("INC-1", Due(date.max))
+        for _ in range(10):
+            self.due("INC-9", Due(first))
+        others = [("INC-9", f"f{number}") for number in range(2, 12)]
+        rest = [("INC-2", "f2"), ("INC-9", "f1"), ("INC-1", "f1"), ("INC-2", "f1"), ("INC-10", "f1")]
+        assert self.open_ones() == [*others, *rest]
+        assert self.open_ones(limit=11) == [*others, ("INC-2", "f2")]
+
+    def test_only_somebodys_or_only_what_is_over_can_be_asked_for(self) -> None:
+        key = self.desk.open()
+        due = Due(date(2026, 12, 24), "Europe/Berlin")
+        self.due(key, due, BOB)
+        self.due(key, due)
+        self.due(key, None, BOB)
+        self.due(key, Due(date(2026, 12, 24), "America/New_York"), BOB)
+        assert self.open_ones(owner=BOB) == [(key, "f1"), (key, "f4"), (key, "f3")]
+        assert self.open_ones(over_at=due.over_at) == [(key, "f1"), (key, "f2")]
+        assert self.open_ones(over_at=due.over_at, owner=BOB) == [(key, "f1")]
+        assert self.open_ones(over_at=due.over_at - timedelta(microseconds=1)) == []
+
+    def test_what_is_done_or_retracted_is_open_no_more_and_what_is_closed_has_it_still(self) -> None:
+        key = self.desk.open()
+        for _ in range(4):
+            self.due(key, None, ANN)
+        self.desk.do(c.FinishFollowUp, key, item="f1")
+        self.desk.do(c.Retract, key, entry="f3", reason="a mistake")
+        self.desk.do(c.AssignFollowUp, key, item="f4", owner=BOB)
+        self.desk.do(c.AddTask, key, text="look")
+        self.desk.do(c.Close, key)
+        assert self.open_ones() == [(key, "f2"), (key, "f4")]
+        assert self.open_ones(owner=BOB) == [(key, "f4")]
+
+    def test_open_follow_ups_of_what_is_private_are_there_for_those_who_see_it(self) -> None:
+        key, other = self.desk.open(private=True, by=BOB), self.desk.open(by=BOB)
+        self.due(key, Due(date(2026, 12, 24)), ANN, by=BOB)
+        self.due(other, None, ANN, by=BOB)
+        assert (self.open_ones(), self.open_ones(owner=ANN)) == ([(other, "f1")], [(other, "f1")])
+        assert self.open_ones(BOB) == [(key, "f1"), (other, "f1")]
+        self.desk.do(c.Grant, key, by=BOB, who=ANN)
+        assert self.open_ones(limit=1) == [(key, "f1")]
+        self.desk.do(c.Revoke, key, by=BOB, who=ANN)
+        self.desk.do(c.MakePrivate, other, by=BOB)
+        assert (self.open_ones(), self.open_ones(CLEO)) == ([], [])
+        found = self.desk.store.reader.follow_ups(self.desk.workspace, BOB, 9)
+        assert [each.private for each in found] == [True, True]
+
+    def test_a_text_that_was_redacted_is_not_told_of_what_is_open(self) -> None:
+        key = self.desk.open()
+        self.follow_up(key, text="a secret")
+        self.redact(key, 2, "text")
+        found = self.desk.store.reader.follow_ups(self.desk.workspace, BOB, 9)
+        assert [each.text for each in found] == [None]
+
+    def test_open_follow_ups_of_another_workspace_are_not_told(self) -> None:
+        self.follow_up(self.desk.open())
+        assert self.desk.store.reader.follow_ups("another", ANN, 9) == ()
 
     def test_workspaces_and_namesakes_are_kept_apart(self) -> None:
         key, other = self.desk.open(declare=True), self.desk.other()

@@ -36,7 +36,7 @@ class LedgerContract(StoreContract):
     def test_a_log_that_nobody_touched_verifies(self) -> None:
         self._some_history()
         head, stored = self.desk.record()
-        audited = verify(self.desk.store.ledger, against=head)
+        audited = verify(self.desk.store.ledger, against=(head,))
         assert (audited.checked, audited.finding) == (len(stored), None)
         assert (audited.head.seq, audited.head.hash) == (head.seq, head.hash)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from incident_core.commands import AddTask, Redact
 from incident_core.ports.mirror import Kind
-from incident_core.ports.mirrors import Effect
+from incident_core.ports.mirrors import Claim, Effect
 from incident_core.testing.contracts.mirrors_base import MirrorsBase, begun, call
 
 
@@ -61,6 +62,39 @@ class EffectContract(MirrorsBase):
         gap = self.mirrors.gap(self.only(15))
         assert {slot for slot in gap.effects if slot.startswith("say:")} == {"say:place:1", "say:place:2"}
         assert gap.effects["say:place:1"] == said[0]
+
+    def test_what_was_said_of_a_text_that_is_redacted_is_known_again_with_its_event(self) -> None:
+        """Of a title all that was said before is: it may be told anywhere."""
+        key, _ = self._said_thrice()
+        gone = self.desk.do(Redact, key, entry="t1", reason="a name")
+        gap = self.mirrors.gap(self.only())
+        assert {slot for slot in gap.effects if slot.startswith("say:")} == {"say:place:2"}
+        assert [(each.version, each.redacted) for each in gap.mended] == [(2, ("text",))]
+        assert [each.version for each in gap.entries] == [gone.last_version]
+        self.desk.do(Redact, key, entry="title", reason="a name")
+        gap = self.mirrors.gap(self.only(15))
+        assert [each.version for each in gap.mended] == [1, 2, 3]
+        assert {f"say:place:{number}" for number in (1, 2, 3)} <= gap.effects.keys()
+
+    def test_what_was_changed_too_late_is_known_again_with_its_event(self) -> None:
+        _, claim = self._said_thrice()
+        late = Effect("dirty:say:place:2:1", intent=call("say:place:2", Kind.CHANGE), intended_at=self.at(0))
+        self.mirrors.note(claim, [late])
+        gap = self.mirrors.gap(self.only(15))
+        assert [each.version for each in gap.mended] == [2]
+        assert "say:place:2" in gap.effects
+
+    def _said_thrice(self) -> tuple[str, Claim]:
+        """An incident of three events, of each of which something was said; nothing is left to do."""
+        key = self.desk.open()
+        for text in ("one", "two"):
+            self.desk.do(AddTask, key, text=text)
+        claim = self.only()
+        said = [Effect(f"say:place:{number}", done=True, external_id=f"x{number}") for number in (1, 2, 3)]
+        self.mirrors.save(claim, said, {})
+        self.settle(claim, shown=3)
+        assert self.mirrors.gap(claim).mended == ()
+        return key, claim
 
     def test_a_note_that_is_settled_needs_nothing_more(self) -> None:
         self.desk.open(declare=True)

@@ -9,7 +9,7 @@ from incident_core.lifecycle.fold import fold
 from incident_core.model.severity import Severity
 from incident_core.model.stage import Stage
 from incident_core.model.status import Status
-from incident_core.ports.reader import Query, Summary
+from incident_core.ports.reader import Query, Summary, Titled
 from incident_core.record.document import document
 from incident_core.testing.contracts.base import DURABLE, needs
 from incident_core.testing.contracts.commits import NOT_KEYS
@@ -114,6 +114,36 @@ class ReaderContract(SightContract, SearchContract, ExportContract):
         self._assert_matches({"stages": set(Stage), "severities": set(Severity)}, [4, 3, 2, 1])
         self._assert_matches({}, [4, 3, 2, 1])
 
+    def test_a_query_may_leave_out_what_something_was_recorded_of_since(self) -> None:
+        self.desk.open(private=True)
+        for _ in range(3):
+            self.desk.clock.move(timedelta(hours=1))
+            self.desk.open()
+        since = self.desk.clock.now() - timedelta(hours=1)
+        self._assert_only(Query(quiet_since=since), [2, 1])
+        self._assert_only(Query(quiet_since=since, private=True), [1])
+        assert self.desk.listed(limit=1, quiet_since=since) == ["INC-2"]
+        assert self.desk.listed(BOB, quiet_since=since) == ["INC-2"]
+        self.desk.do(c.AddTask, "INC-2", text="look", at=self.desk.clock.now() - timedelta(hours=2))
+        self._assert_only(Query(frozenset({Stage.INVESTIGATION}), quiet_since=since), [1])
+
+    def test_titles_are_of_what_burns_and_is_seen_by_everybody_the_newest_first(self) -> None:
+        over, private = self.desk.open("over"), self.desk.open("secret", private=True)
+        self.desk.do(c.Close, over)
+        burning = [self.desk.open(f"title {number}", declare=number % 2 == 0) for number in range(11)]
+        later = self.desk.open("made private")
+        self.desk.do(c.MakePrivate, later)
+        resolved = self.desk.open(declare=True)
+        self.desk.do(c.Resolve, resolved)
+        titles, workspace = self.desk.store.reader.titles, self.desk.workspace
+        told = [Titled(key, f"title {number}") for number, key in enumerate(burning)]
+        assert list(titles(workspace, 50)) == told[::-1]
+        assert list(titles(workspace, 3)) == told[:-4:-1]
+        self.desk.do(c.CorrectTitle, burning[0], title="another")
+        assert titles(workspace, 50)[-1] == Titled(burning[0], "another")
+        assert private not in {each.key for each in titles(workspace, 50)}
+        assert titles("another workspace", 50) == ()
+
     def test_counting_does_not_stop_at_the_limit(self) -> None:
         for _ in range(3):
             self.desk.open()
@@ -142,6 +172,9 @@ class ReaderContract(SightContract, SearchContract, ExportContract):
 
     def _assert_matches(self, query: dict[str, set[Stage] | set[Severity]], numbers: list[int]) -> None:
         asked = Query(**{name: frozenset(values) for name, values in query.items()})  # type: ignore[arg-type]
+        self._assert_only(asked, numbers)
+
+    def _assert_only(self, asked: Query, numbers: list[int]) -> None:
         keys = [f"INC-{number}" for number in numbers]
         reader, workspace = self.desk.store.reader, self.desk.workspace
         assert [line.key for line in reader.list(workspace, asked, ANN)] == keys

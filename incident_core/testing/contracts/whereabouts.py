@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from incident_core import commands as c
+from incident_core.model.stage import Stage
 from incident_core.ports.mirror import Kind
 from incident_core.ports.mirrors import Claim, Effect
 from incident_core.ports.whereabouts import Whereabouts
@@ -158,3 +159,43 @@ class WhereaboutsContract(MirrorsBase):
         again = self.reopen(self.desk.store).whereabouts
         for each in (there, again):
             assert each.incident(self.desk.workspace, CHAT, ROOM, "C1") == key
+
+    def test_many_places_are_asked_about_at_once(self) -> None:
+        one, other = self.placed("C1"), self.placed("C2")
+        newer = self.placed("C1")
+        found = self.whereabouts.living(self.desk.workspace, CHAT, ROOM, ["C1", "C2", *STRANGE, "C2"])
+        assert dict(found) == {"C1": newer, "C2": other}
+        assert one != newer
+        assert dict(self.whereabouts.living(self.desk.workspace, CHAT, ROOM, [])) == {}
+        assert dict(self.whereabouts.living(self.desk.workspace, PAGER, ROOM, ["C1"])) == {}
+
+    def test_homes_have_all_that_is_known_but_not_what_was_said(self) -> None:
+        key = self.desk.open("API is slow", declare=True)
+        going = begun(self.at(0))
+        said, failed = Effect("say:all:1", done=True), Effect("shut", stopped=True, error="no")
+        self.known(key, Effect(ROOM, done=True, external_id="C1"), going, said, failed)
+        hidden = self.desk.open("Secret", private=True)
+        (home, other) = self.whereabouts.homes(self.desk.workspace, CHAT, [hidden, key, "INC-99", "", key])
+        assert (home.key, home.title, home.stage, home.private) == (key, "API is slow", Stage.INCIDENT, False)
+        assert home.commander == ANN
+        assert home.incident_id == self.desk.load(key).incident_id
+        assert dict(home.known) == {
+            ROOM: Effect(ROOM, done=True, external_id="C1"), "place": going, "shut": failed,
+        }  # fmt: skip
+        assert (other.key, other.private, other.commander, dict(other.known)) == (hidden, True, None, {})
+        assert self.whereabouts.homes(self.desk.other().workspace, CHAT, [key]) == ()
+
+    def test_what_is_not_closed_is_read_page_by_page(self) -> None:
+        keys = [self.desk.open(private=number % 3 == 0, declare=number % 2 == 0) for number in range(7)]
+        self.desk.do(c.Close, keys[1])
+        self.desk.do(c.Resolve, keys[2])
+        self.desk.other().open()
+        seen, after = list[str](), 0
+        while page := self.whereabouts.open(self.desk.workspace, CHAT, after, 2):
+            assert len(page) <= 2
+            seen += [home.key for home in page]
+            after = page[-1].number
+        assert seen == [key for key in keys if key != keys[1]]
+        assert [home.stage for home in self.whereabouts.open(self.desk.workspace, CHAT, 2, 1)] == [
+            Stage.RESOLVED
+        ]

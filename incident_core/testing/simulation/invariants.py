@@ -14,7 +14,8 @@ from incident_core.testing.memory_mirrors import Row
 from incident_core.testing.simulation.outside import Thing
 from incident_core.testing.simulation.schedule import Schedule
 from incident_core.testing.simulation.stories import HURRIED, Chapter, Story
-from incident_core.usecases.settling.plan import fingerprint, reminded, said
+from incident_core.usecases.settling.known import said
+from incident_core.usecases.settling.plan import fingerprint, reminded
 
 AUDIENCES = {"place": ("place",), "bell": ()}
 """Whom the diorama speaks to, and what each needs."""

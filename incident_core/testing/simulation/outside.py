@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from incident_core.model.incident import Incident
 from incident_core.model.stage import Stage
-from incident_core.ports.mirror import Call, Content, Ended, Item, Kind, Outcome, Wanted
+from incident_core.ports.mirror import Call, Content, Ended, Item, Kind, Lane, Outcome, Wanted
 from incident_core.ports.reader import Entry
 from incident_core.ports.timers import Reminder
 
@@ -136,8 +136,8 @@ class Diorama:
         }
         places = [
             Wanted("place", "places.make", {"name": key}),
-            Wanted("board", "boards.post", shown, needs=("place",)),
-            Wanted("label", "places.label", {"stage": stage}, needs=("place",), repeatable=True),
+            Wanted("board", "boards.post", shown, needs=("place",), lane=Lane.NEXT),
+            Wanted("label", "places.label", {"stage": stage}, ("place",), repeatable=True, lane=Lane.REST),
             Wanted("list", "lists.post", {"key": key, "stage": stage}),
         ]
         if incident.stage is Stage.CLOSED:

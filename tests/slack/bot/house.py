@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -18,11 +17,13 @@ from typing import Any
 from slack_bolt import App
 from slack_sdk import WebClient
 
+from adapters.review.renderer import NAME, Reviews
 from adapters.sandbox import Sandbox, Slack, new_slack
 from adapters.sandbox.control.facts import Delivered
 from adapters.sandbox.person import Person
 from adapters.sandbox.person.seen import SeenMessage, SeenView
 from adapters.sandbox.slack import default_manifest
+from adapters.shipped import templates_directory
 from adapters.slack.bot.app import bolt_app
 from adapters.slack.bot.desk import Desk, Team
 from adapters.slack.bot.pool import Pool
@@ -40,6 +41,7 @@ from incident_core.ports.mirrors import Effect
 from incident_core.testing.memory import FrozenClock, Memory, MemoryStore
 from incident_core.usecases.perform import Perform
 from tests.servers.watchdog import wait_until
+from tests.slack.hanging_up import hang_up
 
 WORKSPACE = "default"
 SOON = 30.0
@@ -60,6 +62,7 @@ def manifest() -> dict[str, Any]:
     ]
     features["shortcuts"] = [
         _shortcut("Collect Evidence", "message", "collect_evidence"),
+        _shortcut("Add a follow-up", "message", "add_follow_up"),
         _shortcut("Old one", "message", "old_one"),
         _shortcut("Old everywhere", "global", "old_everywhere"),
         _shortcut("Start a new incident", "global", "start_incident"),
@@ -207,7 +210,7 @@ class House:
         self.remember(key, room)
         return room
 
-    def remember(self, key: str, room: str) -> None:
+    def remember(self, key: str, room: str, slot: str = "channel") -> None:
         """What the mirror remembers when it has made a channel."""
         mirrors, now = self.store.mirrors, self.clock.now()
         wanted = self.store.memory.find(WORKSPACE, key)
@@ -215,7 +218,7 @@ class House:
         for claim in claims:
             gap = mirrors.gap(claim)
             if claim.incident_id == wanted:
-                mirrors.save(claim, [Effect("channel", done=True, external_id=room)], {})
+                mirrors.save(claim, [Effect(slot, done=True, external_id=room)], {})
             mirrors.settle(claim, gap.revision, gap.wanted, now, None)
 
     def room_of(self, key: str) -> str:
@@ -291,7 +294,7 @@ def house(
     try:
         yield House(slack, desk, made, clock, pool, app)
     finally:
-        _hang_up(slack, sockets)
+        hang_up(slack, sockets.stop, sockets)
         pool.close()
 
 
@@ -304,23 +307,16 @@ def _desk(slack: Slack, store: Any, clock: FrozenClock, rules: Policy) -> Desk:
         statistics=store.statistics,
         timers=store.timers,
         backlog=store.backlog,
+        holds=store.mirrors,
         policy=rules,
         clock=clock,
         workspace=WORKSPACE,
         team=Team(team.id, team.domain, slack.bot_user),
+        review=Reviews(templates_directory() / "review" / NAME).written,
         commands=("/incident", "/case"),
         per_minute=ENOUGH,
         features=Features(private=True),
     )
-
-
-def _hang_up(slack: Slack, sockets: Sockets) -> None:
-    """A reader holds on to a silent socket for three seconds, so the sandbox cuts it."""
-    stopping = threading.Thread(target=sockets.stop)
-    stopping.start()
-    while stopping.is_alive():
-        slack.control.drop(slack.app.id)
-        stopping.join(0.01)
 
 
 def panel(home: House, key: str, *moves: str, visit: int | None = None, by: str = "ann") -> SeenMessage:

@@ -44,7 +44,7 @@ def test_pager_says_what_has_to_be_configured_and_calls_nobody(made: House) -> N
     made.slack.team.clear_calls()
     said = made.say("pager")
     assert "PagerDuty is not configured" in said
-    assert "PAGERDUTY_API_TOKEN and PAGERDUTY_API_USERNAME" in said
+    assert "WEBHOOK_URL sends every event to a program of yours, which can page." in said
     assert made.slack.team.calls() == []
 
 

@@ -146,7 +146,7 @@ def test_a_token_in_the_environment_is_not_warned_of() -> None:
         "s, k = MemoryStore.over(Memory()), FrozenClock()\n"
         "p = Perform(s.log, k, s.memory.ids, Policy(), 'w', 'slack')\n"
         "d = Desk(p, s.reader, s.whereabouts, s.statistics, s.timers, s.backlog, Policy(), k, 'w',"
-        " Team('T1', 'acme', 'U1'))\n"
+        " Team('T1', 'acme', 'U1'), lambda review: '')\n"
         "bolt_app(d, 'xoxb-1', 'http://127.0.0.1:1/api/', Pool())\n"
         "logging.getLogger('incident.other').warning('is heard')\n"
         "print('made')"

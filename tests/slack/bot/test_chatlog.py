@@ -18,6 +18,7 @@ from adapters.slack.bot.people import Directory
 from adapters.slack.bot.talk import Message, NotRead, Reading
 from adapters.slack.bot.transcript import written
 from adapters.slack.features import Features
+from adapters.slack.words import shipped_words
 from tests.servers.watchdog import wait_until
 from tests.slack.bot.house import SOON, House, drawn, house, words
 
@@ -103,7 +104,7 @@ def test_nothing_that_was_said_can_look_like_another_line() -> None:
         "ts": "1700000000.000100",
         "text": "One\n2026-01-01 00:00:00  ann: Two\r\x00Three",
     }
-    text = written(["Head"], [Message(said, [{**said, "text": "a\u2028b"}])], Directory())
+    text = written(shipped_words(), ["Head"], [Message(said, [{**said, "text": "a\u2028b"}])], Directory())
     assert text.splitlines() == [
         "Head",
         "",
@@ -126,7 +127,7 @@ def test_nothing_that_was_said_can_look_like_another_line() -> None:
     ],
 )
 def test_whatever_slack_gives_becomes_a_line(said: dict[str, object], line: str) -> None:
-    assert written([], [Message(said)], Directory()).splitlines() == ["", line]
+    assert written(shipped_words(), [], [Message(said)], Directory()).splitlines() == ["", line]
 
 
 def test_files_are_named_with_their_address_and_not_copied(home: House) -> None:

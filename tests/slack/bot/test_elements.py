@@ -10,7 +10,9 @@ from adapters.slack.bot import buttons, forms, pages, shortcuts, suggestions
 from adapters.slack.manifest import manifest
 
 CODE = Path(__file__).parents[3] / "adapters" / "slack"
-_ACTION = re.compile(r"""["'](move|set|role|update|timer|home|chatlog|link|page):([a-z!]*)["']""")
+_ACTION = re.compile(
+    r"""["'](move|set|role|update|timer|home|chatlog|review|followup|link|page):([a-z!]*)["']"""
+)
 _FORM = re.compile(r"^(?:[A-Z]+, )*[A-Z]+ = ((?:\"[a-z]+\"(?:, )?)+)$", re.MULTILINE)
 
 
@@ -37,10 +39,13 @@ def test_every_element_that_is_taken_is_drawn() -> None:
 
 
 def test_every_form_that_opens_is_taken_when_it_comes_back() -> None:
-    texts = [(CODE / "bot" / f"forms_{name}.py").read_text(encoding="utf-8") for name in ("moves", "news")]
+    texts = [
+        (CODE / "bot" / f"forms_{name}.py").read_text(encoding="utf-8")
+        for name in ("moves", "news", "followup")
+    ]
     named = {name for text in texts for found in _FORM.findall(text) for name in re.findall(r"[a-z]+", found)}
     assert named == set(forms.FORMS)
-    assert len(named) == 8
+    assert len(named) == 9
 
 
 def test_every_select_that_offers_incidents_is_known_to_both_who_are_asked() -> None:

@@ -114,7 +114,11 @@ def _used(home: House, key: str) -> dict[str, dict[str, Any]]:
     }
     found = {}
     for action in (*buttons.ABOUT, *buttons.ALONE, "link:guide"):
-        if action not in chosen:
+        if action == "followup:assign":
+            element = {"type": "users_select", "action_id": action}
+            message = drawn(home, home.room_of(key), element, block=f"followup|{key}|f1")
+            came = home.ann.choose(message, action, "ben")
+        elif action not in chosen:
             message = drawn(home, home.room_of(key), {"action_id": action, "value": carried})
             came = home.ann.press(message, action)
         else:
@@ -140,6 +144,7 @@ def _forms(home: House, key: str) -> dict[str, dict[str, Any]]:
         "update": "update:send",
         "start": "home:start",
         "resolve": "move:resolve",
+        "followup": "followup:add",
         "lower": "set:severity",
     }
     for name, action in elements.items():
@@ -165,6 +170,7 @@ def _sent(home: House, form: SeenView, name: str) -> dict[str, Any]:
     filled: dict[str, dict[str, Any]] = {
         "update": {"text": "News", "components": "api", "next_due": home.clock.now() + timedelta(hours=1)},
         "start": {"title": "Another", "flags": ["Drill"], "impact": "Many"},
+        "followup": {"text": "Index it", "owner": home.ann.id, "due": "2099-12-24"},
         "lower": {"reason": "less"},
         "reopen": {"reason": "more"},
     }

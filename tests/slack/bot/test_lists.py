@@ -12,6 +12,7 @@ import pytest
 from adapters.sandbox import Sandbox
 from adapters.slack.bot.answer import MOST, within
 from adapters.slack.parts import Code
+from adapters.slack.words import shipped_words
 from incident_core import commands as c
 from tests.slack.bot.house import House, buttons, house
 
@@ -136,7 +137,7 @@ def test_a_button_of_a_list_that_is_no_longer_so_long_shows_its_beginning(sandbo
 
 def test_what_does_not_fit_is_counted() -> None:
     lines = [(Code("x" * 500),)] * 100
-    kept = within(lines)
+    kept = within(shipped_words(), lines)
     assert len(json.dumps([list(map(str, line)) for line in kept])) < MOST
     assert f"and {100 - (len(kept) - 1)} lines more" in str(kept[-1])
-    assert within(lines[:3]) == lines[:3]
+    assert within(shipped_words(), lines[:3]) == lines[:3]

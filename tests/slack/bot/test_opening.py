@@ -8,9 +8,10 @@ from functools import partial
 import pytest
 
 from adapters.sandbox import Sandbox
-from adapters.slack.bot.following import Following
+from adapters.slack.bot.following import Following, channel
 from adapters.slack.bot.pool import Pool
 from adapters.slack.features import Features
+from adapters.slack.words import shipped_words
 from incident_core.model.severity import Severity
 from incident_core.model.stage import Stage
 from tests.servers.watchdog import wait_until
@@ -130,7 +131,8 @@ def test_who_waits_for_long_is_told_that_the_channel_is_late(home: House) -> Non
         home.desk.whereabouts,
         home.desk.workspace,
         pool,
-        lambda url, answer: told.append((url, words(answer.message()))),
+        lambda url, answer: told.append((url, words(answer.message(shipped_words())))),
+        partial(channel, shipped_words()),
         at_most=0.0,
     )
     following.follow(key, "https://answer.here")
@@ -147,7 +149,10 @@ def test_who_waits_for_long_is_told_that_the_channel_is_late(home: House) -> Non
 def test_everybody_in_a_crowd_gets_their_link(home: House) -> None:
     keys, told = [home.opened(f"one of many {number}") for number in range(120)], list[str]()
     pool = Pool(1)
-    following = Following(home.desk.whereabouts, home.desk.workspace, pool, lambda url, _: told.append(url))
+    said = partial(channel, shipped_words())
+    following = Following(
+        home.desk.whereabouts, home.desk.workspace, pool, lambda url, _: told.append(url), said
+    )
     for key in keys:
         following.follow(key, key)
     home.give_room(keys[-1])

@@ -16,6 +16,7 @@ from adapters.sandbox.person.seen import SeenMessage
 from adapters.slack.bot import reactions
 from adapters.slack.bot.app import request
 from adapters.slack.features import Features
+from adapters.slack.words import shipped_words
 from incident_core.errors import OutcomeUnknown, Unavailable
 from incident_core.model.stage import Stage
 from incident_core.ports.reader import Query
@@ -113,7 +114,7 @@ def test_the_reply_names_the_incident_its_channel_and_how_to_name_it_better(home
 
 
 def test_where_the_channel_takes_long_the_reply_names_the_key() -> None:
-    text = words(reactions.said("/incident", "INC-7", None).message())
+    text = words(reactions.said(shipped_words(), "/incident", "INC-7", None).message(shipped_words()))
     assert text.startswith("INC-7 is declared for this message.\n")
 
 

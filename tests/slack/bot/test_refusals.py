@@ -10,6 +10,7 @@ import pytest
 
 from adapters.sandbox import Sandbox
 from adapters.slack.bot.refusal import refused, typed_elsewhere
+from adapters.slack.words import shipped_words
 from incident_core import commands as c
 from incident_core.guards.question import Ask, Question
 from incident_core.guards.refusal import Reason, Remedy
@@ -75,6 +76,7 @@ def _unusual(incident: Incident, actor: Actor) -> Iterator[Ask]:
     yield Ask(Move.FOLLOWUP_DONE, "f9")
     yield Ask(Move.FOLLOWUP_DONE, "f1")
     yield Ask(Move.RETRACT, "e9")
+    yield Ask(Move.REDACT, "e9")
     yield Ask(Move.SNOOZE, "role:nothing")
     yield Ask(Move.DECLARE, person=Actor("slack", "U0123ABC"))
     yield Ask(Move.REVOKE, str(actor), person=actor)
@@ -107,7 +109,7 @@ def _typed(home: House, key: str, reason: Reason) -> None:
     line = _filled(reason.remedy.line(key, "/incident"), home.opened("another one"))
     before = len(home.store.memory.answers)
     said = home.say(line.removeprefix("/incident "))
-    shows = reason.remedy.verb in ("show", "timers") and key in said and "Not done" not in said
+    shows = reason.remedy.verb in ("show", "timeline", "timers") and key in said and "Not done" not in said
     asks = reason.remedy.verb == Move.CLOSE and said.startswith(("Close ", "Not done"))
     assert shows or asks or len(home.store.memory.answers) == before + 1, (line, said)
 
@@ -159,7 +161,8 @@ def test_who_may_is_mentioned(sandbox: Sandbox) -> None:
     [Remedy(Move.TIMES, "opened_at NOW"), Remedy(Move.RESOLVE, "--at 2026-11-22T12:00:00.000000Z")],
 )
 def test_what_only_the_command_line_can_do_is_said_so(remedy: Remedy) -> None:
-    said = words(refused("INC-1", [Reason("some-code", "It cannot be.", remedy)], "/incident").message())
+    reasons = [Reason("some-code", "It cannot be.", remedy)]
+    said = words(refused(shipped_words(), "INC-1", reasons, "/incident").message(shipped_words()))
     assert f"→ {remedy.line('INC-1')} on the command line" in said
 
 

@@ -221,7 +221,7 @@ def test_the_panel_as_it_is_drawn_can_be_used(home: House, key: str, room: str) 
     lead = next(each for each in controls.roles(setup, incident) if each.name == TECHNICAL_LEAD)
     blocks = [
         *controls.selects(setup, incident),
-        controls.pressed(incident, lead),
+        controls.pressed(setup, incident, lead),
         *controls.moves(setup, incident),
     ]
     message = posted(home, room, *blocks)

@@ -12,6 +12,7 @@ from adapters.slack.bot import said, story
 from adapters.slack.bot.refusal import ELSEWHERE
 from adapters.slack.bot.verbs.table import BY_WORD, VERBS
 from adapters.slack.parts import plain
+from adapters.slack.words import shipped_words
 from incident_core import commands as c
 from incident_core.events import EVENT_TYPES, EvidenceAdded
 from incident_core.model.actor import Actor
@@ -287,13 +288,13 @@ def test_explain_names_what_can_be_done_and_why_not(home: House, key: str, room:
 
 
 def test_help_names_every_verb_and_explains_each(home: House) -> None:
-    said = home.say("help")
+    said, shipped = home.say("help"), shipped_words()
     for verb in VERBS:
-        assert f"{verb.name} {verb.about}" in said
+        assert f"{verb.name} {verb.about(shipped)}" in said
     for word, verb in BY_WORD.items():
         about = home.say(f"help {word}")
-        assert f"/incident {verb.usage}" in about
-        assert f"For example: /incident {verb.example}" in about
+        assert f"/incident {verb.usage(shipped)}" in about
+        assert f"For example: /incident {verb.example(shipped)}" in about
 
 
 def test_the_commands_other_name_is_used_in_its_answers(home: House, key: str) -> None:
@@ -303,20 +304,21 @@ def test_the_commands_other_name_is_used_in_its_answers(home: House, key: str) -
 def test_every_example_of_the_page_can_be_typed(home: House) -> None:
     for verb in VERBS:
         key = home.opened("for an example", room=True)
-        answer = home.say(verb.example.replace("INC-42", key), channel=home.room_of(key))
-        assert "is not a" not in answer, (verb.example, answer)
-        assert "means nothing" not in answer, (verb.example, answer)
+        example = verb.example(shipped_words())
+        answer = home.say(example.replace("INC-42", key), channel=home.room_of(key))
+        assert "is not a" not in answer, (example, answer)
+        assert "means nothing" not in answer, (example, answer)
 
 
 def test_the_page_lists_the_verbs_as_they_are() -> None:
     text = PAGE.read_text()
     begin = text.index("|---|---|---|\n") + len("|---|---|---|\n")
     rows = text[begin : text.index("\n\n", begin)].splitlines()
-    wanted = []
+    wanted, words = [], shipped_words()
     for verb in VERBS:
         also = f" Also: {', '.join(f'`{alias}`' for alias in verb.aliases)}." if verb.aliases else ""
-        usage = verb.usage.replace("|", "\\|")
-        wanted.append(f"| `{usage}` | {verb.about}{also} | `/incident {verb.example}` |")
+        usage = verb.usage(words).replace("|", "\\|")
+        wanted.append(f"| `{usage}` | {verb.about(words)}{also} | `/incident {verb.example(words)}` |")
     assert rows == wanted
 
 
@@ -334,6 +336,9 @@ def test_every_event_and_every_command_from_slack_has_words() -> None:
 
 def test_what_was_redacted_is_marked_and_what_was_never_written_is_not() -> None:
     event = EvidenceAdded(actor=Actor("cli", "ann"), at=NOON, evidence="e1", url="https://x.y", note=None)
-    assert "redacted" not in plain(story.words(event))
+    assert "redacted" not in plain(story.said(shipped_words(), event))
     gone = replace(event, url=None)
-    assert plain(story.words(gone, ("note", "url"))) == "added evidence e1: [redacted] ([redacted])"
+    assert (
+        plain(story.said(shipped_words(), gone, ("note", "url")))
+        == "added evidence e1: [redacted] ([redacted])"
+    )

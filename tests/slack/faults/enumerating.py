@@ -81,6 +81,7 @@ STORY: Mapping[str, Step] = {
     "update": Step(UPDATE, (DECLARED,)),
     "correct": Step(does(c.CorrectUpdate, update="u1", text="No idea."), (DECLARED, UPDATE)),
     "retract": Step(does(c.Retract, entry="u1", reason="wrong"), (DECLARED, UPDATE)),
+    "redact": Step(does(c.Redact, entry="u1", texts=((4, "text"),), reason="a name"), (DECLARED, UPDATE)),
     "title": Step(does(c.CorrectTitle, title="API is gone"), (DECLARED,)),
     "remind": Step(_long_silence, (SEVERE,)),
     "make private": Step(PRIVATE, (DECLARED, LEAD, UPDATE)),

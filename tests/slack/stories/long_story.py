@@ -368,6 +368,11 @@ def _found(home: Town, told: Mapping[str, str]) -> str:
     return ", ".join(ways) or "nothing"
 
 
+def reviewed(home: Town, key: str) -> str:
+    """The review document of this incident, for somebody who sees it."""
+    return home.plain(home.program(f"review {key} --as slack:{home.slack.person(SEES[key]).id}").out)
+
+
 def left(home: Town) -> Iterator[str]:
     """What stands in Slack and in the record in the end."""
     for key in KEYS:
@@ -405,7 +410,8 @@ def in_slacks_words(home: Town, key: str) -> list[str]:
 
 
 def _entries(shown: list[str]) -> list[str]:
-    return [line.removeprefix("DATE ") for line in shown if line.startswith("DATE ")]
+    found = (re.fullmatch(r"\d+\. DATE (.*)", line) for line in shown)
+    return [line[1] for line in found if line is not None]
 
 
 def on_the_command_lines_words(home: Town, key: str) -> list[str]:

@@ -10,17 +10,28 @@ from tests.slack.stories.town import Town, wait_for
 
 IN_SLACK = (
     "", "list", "list all", "lsoi", "lsai", "stats", "stats all", "timers", "scheduler list", "export",
+    "followups", "followups mine", "followups overdue",
 )  # fmt: skip
 ABOUT_ONE = (
     "status {}", "show {}", "timeline {}", "explain {}", "evidence {}", "update {}", "task {}", "followup {}",
-    "assign {}", "access {}", "title {}", "severity {}", "review {}", "timers {}",
+    "assign {}", "access {}", "title {}", "severity {}", "review {}", "timers {}", "catchup {}",
 )  # fmt: skip
 CHANGING = (
     "claim {} comms", "status {} monitoring", "resolve {}", "retract {} e1 x", "private {}", "close {}",
     "update {} news", "correct {} u1 x", "handover {} @cleo", "access {} grant @cleo",
+    "followup {} done f1", "followup {} assign f1 @cleo",
 )  # fmt: skip
 """What is tried on what they may not see."""
-TYPED = ("list", "stats --json", "export", "export --json", "export --timeline", "timers", "mirrors")
+TYPED = (
+    "list",
+    "stats --json",
+    "export",
+    "export --json",
+    "export --timeline",
+    "timers",
+    "mirrors",
+    "followups",
+)
 TYPED_ABOUT_ONE = (
     "show {}",
     "show {} --json",
@@ -28,6 +39,8 @@ TYPED_ABOUT_ONE = (
     "explain {}",
     "timers {}",
     "mirrors {}",
+    "catchup {}",
+    "catchup {} --json",
 )
 
 

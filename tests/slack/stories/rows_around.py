@@ -113,29 +113,32 @@ SETTINGS = {
 """The variables of its two lists that have their effect here."""
 
 _SERVICES = "with the integrations: PagerDuty, Statuspage, Confluence and provider status"
-_AFTERWARDS = "with what comes afterwards, which says what to use instead of every variable that it refuses"
 
-LATER_SETTINGS = (
-    ("AUTH0_DOMAIN", _SERVICES),
-    ("INCIDENT_EXTERNAL_PROVIDERS_ENABLED", _SERVICES),
-    ("INCIDENT_EXTERNAL_PROVIDERS_LIST", _SERVICES),
-    ("STATUSPAGE_INTEGRATION_ENABLED", _SERVICES),
-    ("STATUSPAGE_API_KEY", _SERVICES),
-    ("STATUSPAGE_PAGE_ID", _SERVICES),
-    ("STATUSPAGE_URL", _SERVICES),
-    ("WEB_INTERFACE_ENABLED", _AFTERWARDS),
-    ("AUTO_CREATE_RCA", _SERVICES),
-    ("CONFLUENCE_API_URL", _SERVICES),
-    ("CONFLUENCE_API_USERNAME", _SERVICES),
-    ("CONFLUENCE_API_TOKEN", _SERVICES),
-    ("CONFLUENCE_SPACE", _SERVICES),
-    ("CONFLUENCE_PARENT_PAGE", _SERVICES),
-    ("PAGERDUTY_API_TOKEN", _SERVICES),
-    ("PAGERDUTY_API_USERNAME", _SERVICES),
+REFUSED_SETTINGS = (
+    "INCIDENT_EXTERNAL_PROVIDERS_ENABLED",
+    "STATUSPAGE_INTEGRATION_ENABLED",
+    "WEB_INTERFACE_ENABLED",
+    "AUTO_CREATE_RCA",
+    "PAGERDUTY_API_TOKEN",
+    "PAGERDUTY_API_USERNAME",
 )
-"""The variables of its two lists that nothing reads yet, and when that comes."""
+"""The variables of its two lists that are refused with a sentence that says what to use instead."""
 
-VARIABLES = (*SETTINGS, *(name for name, _ in LATER_SETTINGS))
+UNUSED_SETTINGS = (
+    "AUTH0_DOMAIN",
+    "INCIDENT_EXTERNAL_PROVIDERS_LIST",
+    "STATUSPAGE_API_KEY",
+    "STATUSPAGE_PAGE_ID",
+    "STATUSPAGE_URL",
+    "CONFLUENCE_API_URL",
+    "CONFLUENCE_API_USERNAME",
+    "CONFLUENCE_API_TOKEN",
+    "CONFLUENCE_SPACE",
+    "CONFLUENCE_PARENT_PAGE",
+)
+"""The variables of its two lists that only go with one of those, and are told as not used."""
+
+VARIABLES = (*SETTINGS, *REFUSED_SETTINGS, *UNUSED_SETTINGS)
 """All variables of its two lists."""
 
 LATER = (
@@ -148,6 +151,8 @@ LATER = (
         _SERVICES,
     ),
     ("set to `true` to enable the Statuspage integration.", _SERVICES),
-    ("set this to `true` to enable the optional web management interface.", _AFTERWARDS),
 )
-"""What it says that cannot be done yet, and when that comes; until then `pager` says what to configure."""
+"""What it says that cannot be done yet, and when that comes; until then `pager` says what to configure.
+
+Whatever switches one of these on is refused, and so is the web interface, which there will not be.
+"""

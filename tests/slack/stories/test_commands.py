@@ -33,7 +33,7 @@ def test_list_does_not_break_at_eighteen(new_town: Founding) -> None:
         keys = [home.say(f"open {'Long ' * 39}{number}").partition(" ")[0] for number in range(30)]
         shown = home.say("list").splitlines()
         assert (shown[0], shown[-1]) == ("1–12 of 30 open, the newest first", "[Older]")
-        message = home.alone("ann", home.general)[-1]
+        message = next(each for each in home.alone("ann", home.general) if "[Older]" in home.shown(each))
         shown += home.pressed(message, "Older").splitlines()
         message = next(each for each in home.alone("ann", home.general) if each.ts == message.ts)
         shown += home.pressed(message, "Older").splitlines()

@@ -1,4 +1,4 @@
-"""Every variable of the two tables of Case's readme (PagerDuty's excepted), shown to have its effect."""
+"""Every variable of the two tables of Case's readme, shown to have its effect; PagerDuty's is refused."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from adapters import setting_page
 from adapters.sandbox import Sandbox
 from adapters.settings import Settings
 from tests.cli.running import Program
 from tests.slack.stories.conftest import Founding
+from tests.slack.stories.rows import VARIABLES
 from tests.slack.stories.test_security import STRANGER
 from tests.slack.stories.town import founded, town
 
@@ -129,6 +131,18 @@ def test_a_slack_workspace_id_of_another_workspace_is_said_at_the_start(
 def test_slack_channel_prefix_is_what_channels_begin_with(new_town: Founding) -> None:
     with new_town(SLACK_CHANNEL_PREFIX="case") as home:
         assert home.room(home.opened("API down")).name == "case-1-api-down"
+
+
+def test_pagerduty_routing_key_is_refused_with_what_to_use_instead(tmp_path: Path, sqlite_url: str) -> None:
+    said = Program(sqlite_url, {"PAGERDUTY_ROUTING_KEY": "R0" * 16}, tmp_path)("open x", 2).err
+    assert said == (
+        "error: PAGERDUTY_ROUTING_KEY is set, but there is no PagerDuty here: remove it; WEBHOOK_URL sends "
+        "every event to a program of yours, which can page.\n"
+    )
+
+
+def test_the_page_of_the_settings_has_every_variable_of_the_readme() -> None:
+    assert sorted(setting_page.CASE) == sorted([*VARIABLES, "PAGERDUTY_ROUTING_KEY"])
 
 
 def test_every_variable_of_the_readme_is_a_setting() -> None:

@@ -62,12 +62,12 @@ def test_after_the_post_mortem_close_archives_the_channel_and_the_audit_trail_st
     home.quiet()
     assert home.room(key).archived
     trail = home.say(f"timeline {key}").splitlines()
-    assert [line.removeprefix("DATE ") for line in trail[1:]] == [
-        "<@ann> opened sev4: It is over",
-        "<@ann> declared an incident",
-        "<@ann> took incident_commander",
-        "<@ann> resolved it",
-        "<@ann> closed it: fixed",
+    assert [line.replace(" DATE", "") for line in trail[1:]] == [
+        "1. <@ann> opened sev4: It is over",
+        "2. <@ann> declared an incident",
+        "3. <@ann> took incident_commander",
+        "4. <@ann> resolved it",
+        "5. <@ann> closed it: fixed",
     ]
 
 

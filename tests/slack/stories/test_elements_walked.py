@@ -21,6 +21,7 @@ from adapters.sandbox.person.elements import Element, every
 from adapters.sandbox.person.seen import Interaction, SeenMessage, SeenView
 from adapters.slack.bot import buttons, forms, pages, suggestions
 from tests.slack.stories import long_story, workflow
+from tests.slack.stories.test_ending import resolution
 from tests.slack.stories.town import Town, town, wait_for
 from tests.slack.stories.using import asked, sent
 
@@ -36,6 +37,7 @@ CHOICES = {
     "set:severity": "sev2",
     "role:assign": "ben",
     "timer:snooze": "15 minutes",
+    "followup:assign": "ben",
 }
 BESIDE = 14
 """Incidents beside those of the story: more than fit on a page of a list or of a search."""
@@ -175,6 +177,10 @@ def much_more(home: Town) -> None:
     restored = sent(home, form, title="Restored", severity="sev2").partition(" ")[0]
     home.say(f"claim {restored} lead")
     home.say(f"resolve {restored}")
+    home.quiet()
+    form = asked(home, lambda who: who.press(resolution(home, restored), "Add a follow-up"))
+    sent(home, form, text="Alert on it", owner=ann.id)
+    home.say(f"followup {restored}")
     looked_into = [home.say(f"open Looked into {number}").partition(" ")[0] for number in range(BESIDE)]
     wait_for(lambda: set(looked_into) <= linked(home))
     home.say(f"close {looked_into[0]}")
@@ -207,7 +213,9 @@ def test_every_element_of_the_long_workflow_has_a_listener(
     with town(sandbox, sqlite_url, tmp_path) as home:
         assert [*workflow.played(home), *workflow.left(home)]
         home.tab()
-        assert {name for name, _ in walked(home)} == {"home:start", "page:older", "page:newer"}
+        assert {name for name, _ in walked(home)} == {
+            "home:start", "page:older", "page:newer", "review:document",
+        }  # fmt: skip
         assert {name for name, _ in of_messages(elements(home))} <= KNOWN
         well(home, caplog)
 

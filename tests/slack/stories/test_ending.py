@@ -169,9 +169,10 @@ def test_the_resolution_message_has_export_chat_log_and_the_links(strict: Town) 
     strict.say(f"resolve {key} --override by itself")
     strict.quiet()
     message = resolution(strict, key)
-    assert strict.shown(message).splitlines()[-1] == "[Export chat log] [Incident guide] [Post-mortems]"
+    offered = "[Export chat log] [Review document] [Add a follow-up] [Incident guide] [Post-mortems]"
+    assert strict.shown(message).splitlines()[-1] == offered
     (row,) = (block["elements"] for block in message.blocks if block["type"] == "actions")
-    assert [each.get("url") for each in row] == [None, GUIDE, POSTMORTEMS]
+    assert [each.get("url") for each in row] == [None, None, None, GUIDE, POSTMORTEMS]
     before = strict.events()
     came = strict.slack.person("ann").press(message, "Incident guide")
     assert came is not None
@@ -271,6 +272,7 @@ def test_with_always_every_incident_gets_one_and_its_first_message_says_what_to_
         f"What is to be done: /incident followup {key} add TEXT",
         f"The review is done: /incident review {key} done",
         f"Post-mortems ({POSTMORTEMS})",
+        "[Review document]",
     ]
 
 

@@ -15,10 +15,12 @@ from tests.slack.stories.long_story import (
     on_the_command_lines_words,
     peopled,
     played,
+    reviewed,
 )
 from tests.slack.stories.town import town
 
 EXPECTED = Path(__file__).with_name("long_story.txt")
+REVIEWS = Path(__file__).with_name("long_story_review.md")
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
@@ -35,6 +37,8 @@ def test_two_teams_with_three_incidents_at_once_are_told_what_is_expected_line_b
             in_slack = [line.replace(" · ", " ") for line in in_slacks_words(home, key)]
             assert on_the_command_lines_words(home, key) == in_slack
             assert home.room(key).archived
+        reviews = "\n".join(reviewed(home, key) for key in KEYS)
+        assert reviews == REVIEWS.read_text(encoding="utf-8")
         verified = home.program("audit verify").out
         assert verified.startswith(f"the whole log: {home.events()} events verified, nothing was changed")
         assert home.program("db rebuild --dry-run").code == 0

@@ -63,7 +63,7 @@ def test_lsoi_lists_the_open_incidents_and_lsai_all_of_them(home: Town) -> None:
 def test_pager_says_what_to_configure(home: Town) -> None:
     said = home.mention("pager")
     assert said.startswith("PagerDuty is not configured")
-    assert "PAGERDUTY_API_TOKEN and PAGERDUTY_API_USERNAME" in said
+    assert "WEBHOOK_URL sends every event to a program of yours, which can page." in said
 
 
 def test_scheduler_list_shows_the_reminders_of_severe_incidents(home: Town) -> None:

@@ -32,7 +32,8 @@ _NUMBERS = count(1)
 _STEPS = (
     "update {key} {word} is told", "evidence {key} https://example.com/{word} {word}",
     "task {key} add {word} is to be done", "severity {key} sev1 {word}", "severity {key} sev3 {word} less",
-    "followup {key} add --owner @dora --due 2030-01-01 {word} afterwards", "assign {key} lead @dora",
+    "followup {key} add --owner @dora --due 2030-01-01 {word} afterwards",
+    "followup {key} add --due 2020-01-01 {word} long ago", "assign {key} lead @dora",
     "declare {key}", "claim {key} comms", "handover {key} @dora", "status {key} identified",
     "status {key} monitoring",
     "resolve {key} --override {word}", "reopen {key} {word} again", "title {key} {word} retitled",

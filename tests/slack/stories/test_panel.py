@@ -127,7 +127,7 @@ def test_the_moves_possible_now_are_its_buttons(home: Town) -> None:
     assert moves(home, key) == ["Send an update", "Resolve"]
     sent(home, asked(home, lambda who: who.press(home.panel(key), "Resolve")), override="it mended itself")
     home.quiet()
-    assert moves(home, key) == ["Send an update", "Close", "Reopen"]
+    assert moves(home, key) == ["Send an update", "Close", "Reopen", "Add a follow-up"]
     sent(home, asked(home, lambda who: who.press(home.panel(key), "Close")))
     home.quiet()
     assert moves(home, key) == ["Reopen"]

@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 
 from adapters.sandbox import Sandbox
 from adapters.settings import Settings
-from adapters.slack.manifest import manifest
+from adapters.slack.manifest import CHANGES, manifest
 from incident_core.model.stage import Stage
 from tests.servers.databases import connect
 from tests.slack.stories.conftest import Founding
@@ -34,7 +34,9 @@ def test_it_cannot_read_your_messages() -> None:
     assert not [each for each in asked if "history" in each or each in ("search:read", "files:read")]
     events = made["settings"]["event_subscriptions"]["bot_events"]
     assert not [each for each in events if each.startswith("message")]
-    assert events == ["app_home_opened", "app_mention", "member_joined_channel", "member_left_channel"]
+    of_channels = {f"{kind}_{what}" for kind in ("channel", "group") for what in CHANGES}
+    of_people = {"app_home_opened", "app_mention", "member_joined_channel", "member_left_channel"}
+    assert set(events) == of_people | of_channels
     assert "user" not in made["oauth_config"]["scopes"]
     assert scopes(SLACK_READ_HISTORY="true") - asked == {"channels:history", "groups:history"}
 

@@ -10,12 +10,14 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from adapters import setting_page
+from adapters import setting_refused as away
 from adapters.sandbox import Sandbox
 from adapters.setting_table import TABLE
 from incident_core.model.stage import Stage
 from tests.cli.running import Program
 from tests.databases import sqlite_address
-from tests.slack.stories.rows_around import LATER_SETTINGS, SETTINGS, VARIABLES
+from tests.slack.stories.rows_around import REFUSED_SETTINGS, SETTINGS, UNUSED_SETTINGS, VARIABLES
 from tests.slack.stories.town import Town, founded, town, wait_for
 from tests.slack.stories.using import directly
 
@@ -34,6 +36,25 @@ SEED = {
     "INCIDENT_AUTO_CREATE_FROM_REACT_ENABLED": "true",
     "INCIDENT_AUTO_CREATE_FROM_REACT_EMOJI_NAME": "fire",
 }
+REFUSED_ORDER = (
+    "WEB_INTERFACE_ENABLED",
+    "AUTO_CREATE_RCA",
+    "STATUSPAGE_INTEGRATION_ENABLED",
+    "INCIDENT_EXTERNAL_PROVIDERS_ENABLED",
+    "PAGERDUTY_API_TOKEN",
+    "PAGERDUTY_API_USERNAME",
+)
+WHOLE = {
+    **SEED,
+    **dict.fromkeys(REFUSED_ORDER[:4], "true"),
+    **dict.fromkeys(REFUSED_ORDER[4:], "you@example.org"),
+    **dict.fromkeys(UNUSED_SETTINGS, "something"),
+    "TEMPLATES_DIRECTORY": "templates/slack/",
+    "SLACK_WORKSPACE_ID": "mycompany",
+    "SLACK_BOT_TOKEN": "xoxb-your-bot-token",
+    "SLACK_APP_TOKEN": "xapp-your-app-token",
+}
+"""The `.env` file of somebody who has used everything that incident-bot has."""
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +163,38 @@ def test_templates_directory_holds_what_roles_and_severities_mean(home: Town, ke
 
 
 @pytest.mark.parametrize("name", VARIABLES)
-def test_every_variable_of_its_two_lists_is_a_setting_here_or_comes_later(name: str) -> None:
+def test_every_variable_of_its_two_lists_is_a_setting_here_or_refused_or_told_as_not_used(name: str) -> None:
     settings = {each for setting in TABLE for each in setting.names}
     assert (name in settings) is (name in SETTINGS)
-    assert (name in settings) is not (name in dict(LATER_SETTINGS))
+    assert (name in {each.setting.name for each in away.REFUSED}) is (name in REFUSED_SETTINGS)
+    assert (name in {each.setting.name for each in away.UNUSED}) is (name in UNUSED_SETTINGS)
+
+
+def test_the_page_of_the_settings_has_every_variable_of_its_two_lists() -> None:
+    assert sorted(setting_page.INCIDENT_BOT) == sorted(VARIABLES)
+
+
+def test_with_its_whole_file_of_settings_every_command_names_all_that_is_refused_and_config_runs(
+    tmp_path: Path,
+) -> None:
+    file = "".join(f"{name}={value}\n" for name, value in WHOLE.items())
+    (tmp_path / ".env").write_text(file, encoding="utf-8")
+    program = Program(sqlite_address(tmp_path / "incidents.db"), {}, tmp_path)
+    for line in ("list", "open x", "slack run", "worker --once", "db upgrade"):
+        said = program(line, 2).err.splitlines()
+        assert [each.split()[1] for each in said] == list(REFUSED_ORDER)
+        assert all(each.startswith("error: ") and each.endswith(".") for each in said)
+    assert not program.file.exists()
+    shown = program("config")
+    assert [each.split()[1] for each in shown.err.splitlines()] == list(REFUSED_ORDER)
+    for name in UNUSED_SETTINGS:
+        assert f"{name}\t***\t.env file; not used, since nothing here has a use for it\n" in shown.out
+
+
+def test_the_same_file_with_what_is_refused_switched_off_is_taken(tmp_path: Path) -> None:
+    off = {"PAGERDUTY_API_TOKEN": "", "PAGERDUTY_API_USERNAME": ""}
+    file = "".join(f"{name}={off.get(name, 'false')}\n" for name in REFUSED_SETTINGS)
+    (tmp_path / ".env").write_text(file, encoding="utf-8")
+    program = Program(sqlite_address(tmp_path / "incidents.db"), {}, tmp_path)
+    assert program("open x").out.startswith("INC-1 opened")
+    assert program("config").err == ""

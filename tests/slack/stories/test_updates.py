@@ -160,8 +160,8 @@ def test_updates_are_kept_in_the_timeline(home: Town) -> None:
     home.say(f"update {key} Second news", by="ben")
     shown = home.say(f"timeline {key}").splitlines()
     assert shown[-2:] == [
-        "DATE <@ann> sent update u1: First news",
-        "DATE <@ben> sent update u2: Second news",
+        "5. DATE <@ann> sent update u1: First news",
+        "6. DATE <@ben> sent update u2: Second news",
     ]
     assert "Second news" in home.program(f"timeline {key}").out
 

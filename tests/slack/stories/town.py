@@ -6,7 +6,6 @@ The app in the workspace is the one of the bot's own manifest.
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from incident_core.model.actor import Actor
 from incident_core.model.incident import Incident
 from tests.cli.running import Program
 from tests.servers.watchdog import wait_until
+from tests.slack.hanging_up import hang_up
 from tests.slack.stories.reading import plain, read
 
 WORKSPACE = "default"
@@ -173,6 +173,10 @@ class Town:
         found = self.database.whereabouts.outside(WORKSPACE, "slack", "channel", [key])[key]
         return next(place for place in self.slack.team.channels() if place.id == found)
 
+    def room_id(self, key: str) -> str | None:
+        """The id of the channel of this incident, where it has one."""
+        return self.database.whereabouts.outside(WORKSPACE, "slack", "channel", [key]).get(key)
+
     def place(self, name: str) -> Place:
         """The channel of this name."""
         return next(place for place in self.slack.team.channels() if name in (place.name, place.id))
@@ -283,7 +287,7 @@ def town(
         _listening(slack, bot, settings)
         yield Town(slack, bot, Program(url, environ, folder))
     finally:
-        hang_up(slack, bot)
+        hang_up(slack, bot.stop, bot.front)
 
 
 def _listening(slack: Slack, bot: Bot, settings: Settings) -> None:
@@ -292,12 +296,3 @@ def _listening(slack: Slack, bot: Bot, settings: Settings) -> None:
         slack.control.change_app(slack.app.id, manifest(settings, address))
     else:
         slack.wait_for_socket()
-
-
-def hang_up(slack: Slack, bot: Bot) -> None:
-    """End the bot; a reader holds on to a silent socket for three seconds, so the sandbox cuts it."""
-    stopping = threading.Thread(target=bot.stop)
-    stopping.start()
-    while stopping.is_alive():
-        slack.control.drop(slack.app.id)
-        stopping.join(0.01)

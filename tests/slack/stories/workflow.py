@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from tests.slack.stories.town import Town, wait_for
@@ -118,4 +119,5 @@ def _timeline(home: Town) -> list[str]:
 
 
 def _entries(shown: list[str]) -> list[str]:
-    return [line.removeprefix("DATE ") for line in shown if line.startswith("DATE ")]
+    found = (re.fullmatch(r"\d+\. DATE (.*)", line) for line in shown)
+    return [line[1] for line in found if line is not None]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 
+from adapters.slack.bot import follow_ups
 from adapters.slack.bot.answer import Answer, say
 from adapters.slack.bot.asked import Asked
 from adapters.slack.bot.give import give
 from adapters.slack.bot.parse import as_typed, leading, link_of, word, words
-from adapters.slack.bot.verbs.page import evidence_line, newest, task_line, update_line
+from adapters.slack.bot.verbs.page import E, evidence_line, newest, task_line, update_line
 from adapters.slack.bot.verbs.verb import Verb
 from adapters.slack.parts import Bold, Line
+from adapters.slack.words import Words
 from incident_core import commands as c
 from incident_core.errors import Invalid
 from incident_core.model.times import Due
@@ -21,39 +24,27 @@ _SHOWN = 20
 
 def _evidence(asked: Asked) -> Answer:
     if not asked.rest:
-        incident = asked.incident()
-        return _listed(
-            asked,
-            "Evidence",
-            list(newest(asked, "Evidence", evidence_line, incident.evidence, _SHOWN)),
-            "evidence https://… what it shows",
-        )
+        return _listed(asked, "evidence", evidence_line, asked.incident().evidence)
     url, note = word(asked.rest)
     return give(asked, c.AddEvidence, url=link_of(url), note=as_typed(note, asked.desk.directory))
 
 
 def _update(asked: Asked) -> Answer:
     if not asked.rest:
-        incident = asked.incident()
-        return _listed(
-            asked,
-            "Updates",
-            list(newest(asked, "Updates", update_line, incident.updates, _SHOWN)),
-            "update What people outside should know",
-        )
+        return _listed(asked, "updates", update_line, asked.incident().updates)
     return give(asked, c.SendUpdate, text=as_typed(asked.rest, asked.desk.directory))
 
 
-def _listed(asked: Asked, name: str, lines: list[Line], how: str) -> Answer:
-    """The lines below the key; where there are none, how to add one."""
-    key = asked.needed()
+def _listed(asked: Asked, name: str, line: Callable[[Words, E], Line], entries: Sequence[E]) -> Answer:
+    """The entries below the key; where there are none, how to add one."""
+    lines: list[Line] = list(newest(asked, name, line, entries, _SHOWN))
     if lines:
-        return Answer([(Bold(key),), *lines])
-    return say((Bold(key), f" has none yet. {name}: {asked.program} {how}"))
+        return Answer([(Bold(asked.needed()),), *lines])
+    return say(asked.desk.words.line(f"status.no_{name}", key=asked.needed(), command=asked.program))
 
 
 def _items(
-    noun: str, word_: str, adds: type[c.Command], assigns: type[c.Command], finishes: type[c.Command]
+    word_: str, adds: type[c.Command], assigns: type[c.Command], finishes: type[c.Command]
 ) -> Callable[[Asked], Answer]:
     """The one verb for tasks, and again for follow-ups."""
 
@@ -62,13 +53,10 @@ def _items(
         sub = sub.lower()
         if sub in ("", "list"):
             incident = asked.incident()
-            entries = incident.tasks if word_ == "task" else incident.follow_ups
-            return _listed(
-                asked,
-                noun,
-                list(newest(asked, noun, task_line, entries, _SHOWN)),
-                f"{word_} add What is to be done",
-            )
+            if word_ == "task":
+                return _listed(asked, "tasks", task_line, incident.tasks)
+            listed = _listed(asked, "follow_ups", task_line, incident.follow_ups)
+            return replace(listed, below=follow_ups.pressed(asked.desk.words, incident))
         if sub == "add":
             return _add(asked, rest, adds)
         if sub == "assign":
@@ -115,34 +103,25 @@ def _done(asked: Asked, rest: str, kind: type[c.Command], noun: str) -> Answer:
     return give(asked, kind, item=found[0].lower())
 
 
+def _every(asked: Asked) -> Answer:
+    """The follow-ups of all incidents: with words for whose, and which."""
+    wanted = {each.lower().lstrip("-—") for each in words(asked.rest)}
+    if wanted - {"mine", "overdue"}:
+        raise Invalid(
+            "followups",
+            f"This shows what is open: {asked.program} followups, with mine or overdue behind it or both.",
+        )
+    return follow_ups.every(asked, mine="mine" in wanted, overdue="overdue" in wanted)
+
+
 VERBS: Sequence[Verb] = (
-    Verb(
-        "evidence",
-        _evidence,
-        "evidence [KEY] [LINK [NOTE]]",
-        "Show what was collected, or add a link. On a message: the shortcut Collect Evidence.",
-        "evidence https://grafana.example/d/42 the queue grows",
-    ),
-    Verb(
-        "update",
-        _update,
-        "update [KEY] [TEXT]",
-        "Show what was sent, or send news to those outside the response.",
-        "update Checkout works again; we are watching it.",
-    ),
-    Verb(
-        "task",
-        _items("Tasks", "task", c.AddTask, c.AssignTask, c.FinishTask),
-        "task [KEY] [list | add [--owner @who] TEXT | assign ID @who | done ID]",
-        "What is to be done now.",
-        "task add --owner @ben Fail over to the second region",
-    ),
+    Verb("evidence", _evidence),
+    Verb("update", _update),
+    Verb("task", _items("task", c.AddTask, c.AssignTask, c.FinishTask)),
     Verb(
         "followup",
-        _items("Follow-ups", "followup", c.AddFollowUp, c.AssignFollowUp, c.FinishFollowUp),
-        "followup [KEY] [list | add [--owner @who] [--due DATE] TEXT | assign ID @who | done ID]",
-        "What is to be done afterwards.",
-        "followup add --due 2026-12-01 Alert on the length of the queue",
+        _items("followup", c.AddFollowUp, c.AssignFollowUp, c.FinishFollowUp),
         aliases=("follow-up",),
     ),
+    Verb("followups", _every, aliases=("follow-ups",), keyless=True),
 )

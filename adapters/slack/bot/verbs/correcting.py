@@ -12,11 +12,11 @@ from adapters.slack.bot.give import give
 from adapters.slack.bot.opening import opening
 from adapters.slack.bot.parse import as_typed, behind, word, words
 from adapters.slack.bot.refusal import refused
-from adapters.slack.bot.shown import text, who
+from adapters.slack.bot.shown import text
 from adapters.slack.bot.verbs.moving import text_of
 from adapters.slack.bot.verbs.verb import Verb
 from adapters.slack.bot.verdict import verdict
-from adapters.slack.parts import Bold, Line
+from adapters.slack.parts import Line
 from incident_core import commands as c
 from incident_core.errors import Invalid
 from incident_core.guards.question import Ask
@@ -27,7 +27,7 @@ from incident_core.model.move import Move
 def _title(asked: Asked) -> Answer:
     if not asked.rest:
         incident = asked.incident()
-        return say((Bold(incident.key), f" is called: {text(incident.title)}"))
+        return say(asked.desk.words.line("status.title", key=incident.key, title=text(incident.title)))
     return give(asked, c.CorrectTitle, title=as_typed(asked.rest, asked.desk.directory))
 
 
@@ -63,16 +63,18 @@ def _correct(asked: Asked) -> Answer:
 
 def _correcting(asked: Asked, update: str) -> Answer:
     """Nothing was typed behind the id: a form has the text as it is."""
-    incident = asked.incident()
+    incident, words = asked.incident(), asked.desk.words
     can = verdict(asked, incident, Ask(Move.CORRECT, update))
     if can.verdict is Verdict.REFUSED:
-        return refused(incident.key, can.reasons, asked.program)
+        return refused(words, incident.key, can.reasons, asked.program)
     known = next(each for each in incident.updates if each.id == update)
     if not asked.trigger:
-        how = f"{asked.program} correct {incident.key} {update} All is well again."
-        raise Invalid("text", f"Say what it should say: {how}")
-    after = opening(asked, forms_news.correcting(incident.key, known))
-    return Answer([(Bold(incident.key), f": correct update {update} in the form that opens.")], after=after)
+        raise Invalid(
+            "text",
+            f"Say what it should say: {asked.program} correct {incident.key} {update} All is well again.",
+        )
+    after = opening(asked, forms_news.correcting(words, incident.key, known))
+    return Answer([words.line("forms.correct_opens", key=incident.key, item=update)], after=after)
 
 
 def _private(asked: Asked) -> Answer:
@@ -84,49 +86,19 @@ def _private(asked: Asked) -> Answer:
 
 
 def _seen(asked: Asked) -> Iterator[Line]:
-    incident = asked.incident()
+    incident, words = asked.incident(), asked.desk.words
     if not incident.private:
-        yield (Bold(incident.key), " is not private: everybody can see it.")
+        yield words.line("status.not_private", key=incident.key)
         return
-    yield (Bold(incident.key), " is private. Who can see it:")
+    yield words.line("status.private", key=incident.key)
     for each in sorted(incident.access, key=str):
-        yield ("• ", who(each))
+        yield words.line("status.sees", who=each)
 
 
 VERBS: Sequence[Verb] = (
-    Verb(
-        "correct",
-        _correct,
-        "correct [KEY] ID [TEXT]",
-        "An update was wrong: what it should say; without a text, a form opens that has the old one.",
-        "correct u1 Checkout works again since noon.",
-    ),
-    Verb(
-        "title",
-        _title,
-        "title [KEY] [TEXT]",
-        "Show the title, or correct it.",
-        "title Checkout answers slowly",
-    ),
-    Verb(
-        "retract",
-        _retract,
-        "retract [KEY] ID REASON",
-        "Evidence, an update, a task or a follow-up was a mistake.",
-        "retract e1 wrong link",
-    ),
-    Verb(
-        "access",
-        _access,
-        "access [KEY] [grant @who | revoke @who]",
-        "Who can see it while it is private.",
-        "access grant @ben",
-    ),
-    Verb(
-        "private",
-        _private,
-        "private [KEY]",
-        "From now on only those see it who opened it, have a role or were let; this cannot be undone.",
-        "private",
-    ),
+    Verb("correct", _correct),
+    Verb("title", _title),
+    Verb("retract", _retract),
+    Verb("access", _access),
+    Verb("private", _private),
 )

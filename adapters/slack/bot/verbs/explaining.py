@@ -9,35 +9,13 @@ from adapters.slack.bot.asked import Asked
 from adapters.slack.bot.refusal import ELSEWHERE, against
 from adapters.slack.bot.shown import spoken, state
 from adapters.slack.bot.verbs.verb import Verb
-from adapters.slack.parts import Bold, Code, Line
+from adapters.slack.parts import Line
 from incident_core.errors import Invalid
 from incident_core.lifecycle.available import Possibility, Verdict, available
 from incident_core.model.incident import Incident
 from incident_core.model.move import RECORDED, Move, line
 
-_HEADINGS = (
-    (Verdict.ALLOWED, "Allowed"),
-    (Verdict.NEEDS, "Needs something more"),
-    (Verdict.REFUSED, "Refused"),
-    (Verdict.UNCHANGED, "So already"),
-)
-_TARGET = "\0"
-_ARGUMENTS = {
-    Move.REOPEN: "REASON",
-    Move.ASSIGN: f"{_TARGET} @who",
-    Move.HANDOVER: f"{_TARGET} @who",
-    Move.EVIDENCE: "LINK",
-    Move.UPDATE: "TEXT",
-    Move.TASK_ADD: "TEXT",
-    Move.TASK_ASSIGN: f"{_TARGET} @who",
-    Move.FOLLOWUP_ADD: "TEXT",
-    Move.FOLLOWUP_ASSIGN: f"{_TARGET} @who",
-    Move.SNOOZE: f"{_TARGET} 30m",
-    Move.CORRECT: f"{_TARGET} TEXT",
-    Move.TITLE: "TEXT",
-    Move.RETRACT: f"{_TARGET} REASON",
-    Move.GRANT: "@who",
-}
+_VERDICTS = (Verdict.ALLOWED, Verdict.NEEDS, Verdict.REFUSED, Verdict.UNCHANGED)
 _ALIASES = {"incident": "declare", "escalate": "declare", "transfer": "handover", "follow-up": "followup"}
 _MOST = 8
 HERE = tuple(
@@ -67,19 +45,16 @@ def _moves(words: str) -> tuple[Move, ...]:
 
 
 def _lines(asked: Asked, incident: Incident, found: list[Possibility], *, brief: bool) -> Iterator[Line]:
-    yield (Bold(incident.key), f" ({state(incident)}): what you can do now")
-    for verdict, heading in _HEADINGS:
+    words = asked.desk.words
+    yield words.line("explain.head", key=incident.key, state=state(incident))
+    for verdict in _VERDICTS:
         groups = list(_groups(each for each in found if each.verdict is verdict))
         if groups:
-            yield (Bold(heading),)
+            yield words.line(f"explain.{verdict}")
             for possibility, targets in groups:
                 yield from _entry(asked, incident.key, possibility, targets, brief=brief)
     if brief:
-        yield (
-            "Why, and what would help: ",
-            Code(f"{asked.program} explain {incident.key} close"),
-            ", or another move.",
-        )
+        yield words.line("explain.why", key=incident.key, command=asked.program)
 
 
 def _groups(found: Iterable[Possibility]) -> Iterator[Group]:
@@ -96,35 +71,27 @@ def _groups(found: Iterable[Possibility]) -> Iterator[Group]:
 def _entry(
     asked: Asked, key: str, each: Possibility, targets: tuple[str, ...], *, brief: bool
 ) -> Iterator[Line]:
-    name = f"{each.move} {_choice(targets)}".strip()
+    words = asked.desk.words
     if each.verdict is Verdict.ALLOWED:
-        yield ("• ", Code(_command(asked.program, key, each.move, targets)))
-    elif brief:
-        yield spoken(f"• {name}{_needs(each)}")
-    else:
-        yield spoken(f"{name}{_needs(each)}")
+        yield words.line("explain.command", line=_command(asked, key, each.move, targets))
+        return
+    name = spoken(f"{each.move} {_choice(targets)}".strip())
+    yield words.line(f"explain.{'brief' if brief else 'move'}", move=name, needs=each.needs)
+    if not brief:
         for reason in each.reasons:
-            yield from against(key, reason, asked.program, override=each.needs == ("override",))
-
-
-def _needs(each: Possibility) -> str:
-    return f" (needs: {', '.join(each.needs)})" if each.needs else ""
+            yield from against(words, key, reason, asked.program, override=each.needs == ("override",))
 
 
 def _choice(targets: tuple[str, ...]) -> str:
     return "|".join(targets) if len(targets) <= _MOST else "|".join((*targets[: _MOST - 1], "…"))
 
 
-def _command(program: str, key: str, move: Move, targets: tuple[str, ...]) -> str:
-    return line(move, key, _ARGUMENTS.get(move, _TARGET).replace(_TARGET, _choice(targets)), program)
+def _command(asked: Asked, key: str, move: Move, targets: tuple[str, ...]) -> str:
+    """What is typed to do it; of moves that want more than their target, the words say what."""
+    words, name = asked.desk.words, f"arguments.{move.replace(' ', '_')}"
+    target = _choice(targets)
+    rest = words.text(name, target=target) if name in words.messages else target
+    return line(move, key, rest, asked.program)
 
 
-VERBS = (
-    Verb(
-        "explain",
-        _explain,
-        "explain [KEY] [MOVE]",
-        "What can be done now, what it needs, and what stands against the rest.",
-        "explain close",
-    ),
-)
+VERBS = (Verb("explain", _explain),)

@@ -12,7 +12,8 @@ from adapters.slack.bot.asked import Asked
 from adapters.slack.bot.outbound import CannotSend
 from adapters.slack.bot.shown import length
 from adapters.slack.bot.verbs.verb import Verb
-from adapters.slack.parts import Bold, Code, Line, When
+from adapters.slack.parts import Line
+from adapters.slack.words import Words
 from incident_core.errors import IncidentError, Invalid
 from incident_core.model.window import Window
 from incident_core.ports.reader import Query
@@ -36,69 +37,75 @@ def _days(word: str) -> int | None:
     """How many days back; None is everything. Raises Invalid."""
     if word == "all":
         return None
-    found = re.fullmatch(r"([0-9]{1,5}) ?d(?:ays?)?", word) if word else None
+    found = re.fullmatch(r"([0-9]{1,5})\s?d(?:ays?)?", word) if word else None
     if word and (found is None or not 0 < int(found[1]) <= _LONGEST):
         raise Invalid("stats", f"{word[:80]} is not a length of time: write 7d, 90d or all.")
     return int(found[1]) if found else _WEEK
 
 
 def _figures(asked: Asked, report: Report, days: int | None) -> Iterator[Line]:
-    active = f"{report.active_investigations:,} investigations and {report.active_incidents:,} incidents"
-    yield (Bold("Now"), f": {active} are active.")
+    words = asked.desk.words
+    now = {"investigations": report.active_investigations, "incidents": report.active_incidents}
+    yield words.line("figures.now", **now)
     if report.window.since is None:
-        yield (Bold("From the first incident on"),)
+        yield words.line("figures.always")
     else:
-        yield (Bold(f"In the last {days} days"), " (since ", When(report.window.since), ")")
-    yield from _activity(report)
+        yield words.line("figures.since", days=str(days), at=report.window.since)
+    yield from _activity(words, report)
+    yield from _durations(words, report)
+    yield words.line("figures.another", command=asked.program)
+
+
+def _activity(words: Words, report: Report) -> Iterator[Line]:
+    rate = None if report.escalation_rate is None else f"{report.escalation_rate:.0%}"
+    yield words.line("figures.opened", opened=report.opened, declared=report.declared, rate=rate)
+    yield words.line(
+        "figures.spent",
+        investigating=length(report.spent_investigating),
+        responding=length(report.spent_responding),
+    )
+    resolving, looking = report.spreads["time_to_resolve"], report.spreads["time_in_investigation"]
+    yield words.line(
+        "figures.average",
+        incidents=length(resolving.mean),
+        incidents_n=resolving.n,
+        investigations=length(looking.mean),
+        investigations_n=looking.n,
+    )
+    if report.drills:
+        yield words.line("figures.drills", count=report.drills)
+
+
+def _durations(words: Words, report: Report) -> Iterator[Line]:
     counted = {name: spread for name, spread in report.spreads.items() if spread.n}
     if counted:
-        yield (Bold("How long it took"), " (median and p90 are values that occurred)")
+        yield words.line("figures.durations")
     for name, spread in counted.items():
-        yield (f"• {name}: n {spread.n:,}, median {length(spread.median)}, p90 {length(spread.p90)}",)
-    yield ("Another window: ", Code(f"{asked.program} stats 90d"), ", ", Code(f"{asked.program} stats all"))
-
-
-def _activity(report: Report) -> Iterator[Line]:
-    resolving, looking = report.spreads["time_to_resolve"], report.spreads["time_in_investigation"]
-    spent = (
-        f"{length(report.spent_investigating)} investigating, {length(report.spent_responding)} responding"
-    )
-    mean = f"incidents {length(resolving.mean)} (n {resolving.n:,}), investigations {length(looking.mean)}"
-    yield (f"• {report.opened:,} opened, {report.declared:,} declared as incidents{_rate(report)}",)
-    yield (f"• time spent: {spent}",)
-    yield (f"• average resolution time: {mean} (n {looking.n:,})",)
-    if report.drills:
-        yield (f"• {report.drills:,} drills are left out of everything",)
-
-
-def _rate(report: Report) -> str:
-    return "" if report.escalation_rate is None else f" ({report.escalation_rate:.0%} of those opened)"
+        median, p90 = length(spread.median), length(spread.p90)
+        yield words.line("figures.duration", duration=name, n=spread.n, median=median, p90=p90)
 
 
 def _export(asked: Asked) -> Answer:
-    desk, layout = asked.desk, asked.rest.lower()
+    desk, words, layout = asked.desk, asked.desk.words, asked.rest.lower()
     if layout not in ("", "case"):
         raise Invalid("export", f"The layouts are the usual one and case: {asked.program} export case.")
     if desk.export_users and asked.user not in desk.export_users:
-        return say("You may not export: ask an administrator to add you to EXPORT_AUTHORIZED_USERS.")
+        return say(words.line("figures.export_not_allowed"))
     if not desk.features.files:
-        line = Code(f"incident export {'--layout case ' if layout else ''}-o {_FILE}")
-        return say(
-            ("This bot may not send files. On the command line: ", line),
-            ("Or an administrator sets SLACK_SEND_FILES=true, and installs the app with its new manifest.",),
-        )
+        return Answer(words.lines("figures.export_without_files", case=bool(layout)))
     job = partial(_sent, asked, layout == "case")
     jobs = (partial(asked.bot.pool.aside, job),) if asked.bot.recent.first(asked.command_key) else ()
-    return Answer([("The export comes to you as a direct message; it has what you may see.",)], after=jobs)
+    return Answer([words.line("figures.export_follows")], after=jobs)
 
 
 def _sent(asked: Asked, case: bool) -> None:
     """Send the file; where that fails, say so where it was asked for."""
+    words = asked.desk.words
     try:
         content = "".join(_rows(asked, case)).encode()
-        asked.bot.out.send_file(asked.user, _FILE, content, f"The export of {asked.now:%Y-%m-%d %H:%M} UTC.")
+        asked.bot.out.send_file(asked.user, _FILE, content, words.text("figures.export", at=asked.now))
     except (CannotSend, IncidentError) as fault:
-        asked.bot.out.reply(asked.reply_to, say(f"The export was not sent. {fault}"))
+        asked.bot.out.reply(asked.reply_to, say(words.line("figures.export_not_sent", fault=str(fault))))
 
 
 def _rows(asked: Asked, case: bool) -> Iterator[str]:
@@ -109,20 +116,6 @@ def _rows(asked: Asked, case: bool) -> Iterator[str]:
 
 
 VERBS = (
-    Verb(
-        "stats",
-        _stats,
-        "stats [DAYS|all]",
-        "What the last days came to: 7 unless you say how many.",
-        "stats 90d",
-        keyless=True,
-    ),
-    Verb(
-        "export",
-        _export,
-        "export [case]",
-        "All that you may see, as CSV in a direct message.",
-        "export",
-        keyless=True,
-    ),
+    Verb("stats", _stats, keyless=True),
+    Verb("export", _export, keyless=True),
 )

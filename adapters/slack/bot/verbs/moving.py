@@ -1,17 +1,16 @@
-"""The verbs that move an incident on: open, declare, resolve, close, reopen; and the review."""
+"""The verbs that move an incident on: open, declare, resolve, close, reopen."""
 
 from __future__ import annotations
 
 import re
 
 from adapters.slack.bot import closing
-from adapters.slack.bot.answer import Answer, say
+from adapters.slack.bot.answer import Answer
 from adapters.slack.bot.asked import Asked
 from adapters.slack.bot.began import began
 from adapters.slack.bot.give import give
 from adapters.slack.bot.parse import Options, as_typed, behind, key_of, leading, options, words
 from adapters.slack.bot.verbs.verb import Verb
-from adapters.slack.parts import Bold, Code, Line
 from incident_core import commands as c
 from incident_core.errors import Invalid
 from incident_core.model.outcome import Outcome
@@ -48,9 +47,10 @@ def _begun(asked: Asked, verb: str, flags: tuple[str, ...]) -> Answer:
     given = leading(asked.rest, (*flags, *_SEVERITIES), ("severity",))
     title = as_typed(given.rest, asked.desk.directory)
     if not title.strip():
-        how = Code(f"{asked.program} {verb} API answers slowly")
-        may = " and ".join(f"--{each}" for each in flags)
-        return say(("What is going on? Give it a title: ", how), f"Before it may stand a severity, {may}.")
+        may = [f"--{each}" for each in flags]
+        return Answer(
+            asked.desk.words.lines("help.title_wanted", command=asked.program, verb=verb, flags=may)
+        )
     flagged = {name: name in given.given for name in ("private", "drill")}
     declare = verb == "new" or "declare" in given.given
     return began(asked, title=title, severity=_level(given), declare=declare, **flagged)
@@ -91,7 +91,7 @@ def nothing_more(given: Options) -> None:
 
 def _close(asked: Asked) -> Answer:
     given = options(asked.rest, texts=("override",), words=("outcome", "duplicate-of"))
-    rest = given.rest.lower().replace("duplicate of", "duplicate")
+    rest = re.sub(r"duplicate\sof", "duplicate", given.rest.lower())
     outcome, other = given.given.get("outcome"), given.given.get("duplicate-of")
     left = []
     for word in words(rest):
@@ -127,62 +127,11 @@ def _reopen(asked: Asked) -> Answer:
     return give(asked, c.Reopen, reason=text_of(asked, behind(asked.rest, "reason")))
 
 
-def _review(asked: Asked) -> Answer:
-    if asked.rest.lower() != "done":
-        incident = asked.incident()
-        held = incident.review_done_at is not None
-        how = "" if held else "; say that it was with "
-        line: Line = (Bold(incident.key), f": the review was {'held' if held else 'not held yet'}{how}")
-        return say(line if held else (*line, Code(f"{asked.program} review {incident.key} done")))
-    return give(asked, c.FinishReview)
-
-
 VERBS = (
-    Verb(
-        "open",
-        _open,
-        "open [--sev1…--sev4] [--private] [--drill] [--declare] TITLE",
-        "Open an investigation, with a channel of its own.",
-        "open API answers slowly",
-        keyless=True,
-    ),
-    Verb(
-        "new",
-        _new,
-        "new [--sev1…--sev4] [--private] [--drill] TITLE",
-        "Start an incident at once, led by you. Also: the shortcut Start a new incident.",
-        "new Checkout is down",
-        keyless=True,
-    ),
-    Verb(
-        "declare",
-        _declare,
-        "declare [KEY] [@who]",
-        "This is an incident: you lead it, unless somebody does already or you name somebody.",
-        "declare",
-        aliases=("incident", "escalate"),
-    ),
-    Verb(
-        "resolve",
-        _resolve,
-        "resolve [KEY] [--override REASON]",
-        "Service is restored; it stays open for follow-up.",
-        "resolve",
-    ),
-    Verb(
-        "close",
-        _close,
-        "close [KEY] [OUTCOME] [OTHER-KEY] [--override REASON]",
-        "Nothing is left to do: asks first, since the channel is archived. "
-        "Outcomes: fixed, no_action, false_alarm, duplicate (with the other key).",
-        "close false alarm",
-    ),
-    Verb("reopen", _reopen, "reopen [KEY] REASON", "It was not over.", "reopen errors are back"),
-    Verb(
-        "review",
-        _review,
-        "review [KEY] [done]",
-        "Say that the review (the post-mortem) was held.",
-        "review done",
-    ),
+    Verb("open", _open, keyless=True),
+    Verb("new", _new, keyless=True),
+    Verb("declare", _declare, aliases=("incident", "escalate")),
+    Verb("resolve", _resolve),
+    Verb("close", _close),
+    Verb("reopen", _reopen),
 )

@@ -7,14 +7,15 @@ from typing import TypeVar
 
 from adapters.slack.bot.answer import Answer
 from adapters.slack.bot.asked import Asked
-from adapters.slack.bot.shown import length, state, text, who
+from adapters.slack.bot.shown import length, state, text
 from adapters.slack.drawing.words import REDACTED
-from adapters.slack.parts import Bold, Code, Line, Link, Part, Room, When
+from adapters.slack.parts import Line, Link, Room
+from adapters.slack.words import Words
 from incident_core.model.entry import Evidence, Task, Update
 from incident_core.model.incident import Incident
 from incident_core.model.milestone import Milestone, durations, milestone
 
-_NEWEST = 6
+_NEWEST, _SEEN = 6, 20
 E = TypeVar("E", Evidence, Update, Task)
 
 
@@ -24,72 +25,82 @@ def page(asked: Asked, incident: Incident) -> Answer:
 
 
 def _lines(asked: Asked, incident: Incident) -> Iterator[Line]:
-    room = asked.rooms(incident.key).get(incident.key)
-    channel: tuple[Part, ...] = () if room is None else ("  ", Room(room))
-    yield (Bold(incident.key), f"  {text(incident.title)}", *channel)
-    yield (state(incident), _ended(incident), " · opened by ", who(incident.opened_by))
+    words = asked.desk.words
+    yield from _head(asked, incident)
     for name, holder in incident.roles.items():
-        yield (f"{name}: ", who(holder))
-    yield from _times(incident)
-    yield from newest(asked, "Updates", update_line, incident.updates)
-    yield from newest(asked, "Evidence", evidence_line, incident.evidence)
-    yield from newest(asked, "Tasks", task_line, incident.tasks)
-    yield from newest(asked, "Follow-ups", task_line, incident.follow_ups)
+        yield words.line("status.role", role=name, holder=holder)
+    yield from _times(words, incident)
+    yield from newest(asked, "updates", update_line, incident.updates)
+    yield from newest(asked, "evidence", evidence_line, incident.evidence)
+    yield from newest(asked, "tasks", task_line, incident.tasks)
+    yield from newest(asked, "follow_ups", task_line, incident.follow_ups)
     if incident.private:
-        seen: list[Part] = []
-        for each in sorted(incident.access, key=str)[:20]:
-            seen += [" ", who(each)]
-        yield ("Can see it:", *seen)
+        yield words.line("status.seen_by", people=sorted(incident.access, key=str)[:_SEEN])
 
 
-def _ended(incident: Incident) -> str:
-    if incident.outcome is None:
-        return ""
-    other = f" of {incident.duplicate_of}" if incident.duplicate_of else ""
-    return f" · {incident.outcome}{other}"
+def _head(asked: Asked, incident: Incident) -> Iterator[Line]:
+    channel = asked.rooms(incident.key).get(incident.key)
+    room = None if channel is None else Room(channel)
+    yield asked.desk.words.line("status.head", key=incident.key, title=text(incident.title), room=room)
+    yield asked.desk.words.line(
+        "status.state",
+        state=state(incident),
+        outcome=incident.outcome,
+        duplicate_of=incident.duplicate_of,
+        who=incident.opened_by,
+    )
 
 
-def _times(incident: Incident) -> Iterator[Line]:
+def _times(words: Words, incident: Incident) -> Iterator[Line]:
     for which in Milestone:
         if (when := milestone(incident, which)) is not None:
-            yield (f"{which.value}: ", When(when))
+            yield words.line("status.milestone", milestone=which, at=when)
     spans = [f"{name} {length(span)}" for name, span in durations(incident).items() if span is not None]
     if spans:
         yield (" · ".join(spans),)
 
 
 def newest(
-    asked: Asked, name: str, line: Callable[[E], Line], entries: Sequence[E], most: int = _NEWEST
+    asked: Asked, name: str, line: Callable[[Words, E], Line], entries: Sequence[E], most: int = _NEWEST
 ) -> Iterator[Line]:
     """The newest entries that were not retracted below their heading; nothing where there are none."""
+    words = asked.desk.words
     there = [each for each in entries if not each.retracted]
     if not there:
         return
-    yield (Bold(name), f" ({len(there):,})")
+    yield words.line(f"status.{name}", count=len(there))
     for each in there[-most:]:
-        yield line(each)
+        yield line(words, each)
     if len(there) > most:
-        yield (
-            f"and {len(there) - most:,} older: ",
-            Code(f"{asked.program} timeline {asked.key or ''}".strip()),
-        )
+        left = len(there) - most
+        yield words.line("status.older", count=left, command=asked.program, key=asked.needed())
 
 
-def evidence_line(piece: Evidence) -> Line:
+def evidence_line(words: Words, piece: Evidence) -> Line:
     """A link, and what it shows."""
-    link: Part = REDACTED if piece.url is None else Link(piece.url, text(piece.url, 100))
-    note = "" if piece.note is None else f" {text(piece.note, 150)}"
-    return (f"• {piece.id} ", link, f"{note} (", who(piece.added_by), ", ", When(piece.added_at), ")")
+    return words.line(
+        "status.piece",
+        item=piece.id,
+        link=REDACTED if piece.url is None else Link(piece.url, text(piece.url, 100)),
+        note=None if piece.note is None else text(piece.note, 150),
+        who=piece.added_by,
+        at=piece.added_at,
+    )
 
 
-def update_line(update: Update) -> Line:
+def update_line(words: Words, update: Update) -> Line:
     """What was sent."""
-    return (f"• {update.id} {text(update.text, 400)} (", who(update.sent_by), ", ", When(update.sent_at), ")")
+    said, by = text(update.text, 400), update.sent_by
+    return words.line("status.update", item=update.id, text=said, who=by, at=update.sent_at)
 
 
-def task_line(task: Task) -> Line:
+def task_line(words: Words, task: Task) -> Line:
     """What is to be done, by whom, and whether it is."""
-    box = "☑" if task.done_at is not None else "☐"
-    due = "" if task.due is None else f", due {task.due}"
-    owner: Part = "nobody yet" if task.owner is None else who(task.owner)
-    return (f"{box} {task.id} {text(task.text, 200)} (", owner, f"{due})")
+    return words.line(
+        "status.task",
+        done=task.done_at is not None,
+        item=task.id,
+        text=text(task.text, 200),
+        owner=task.owner,
+        due=task.due,
+    )

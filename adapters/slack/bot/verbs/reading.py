@@ -33,29 +33,9 @@ def _search(asked: Asked) -> Answer:
 
 
 VERBS = (
-    Verb(
-        "list",
-        _list,
-        "list [all]",
-        "Show what is open, or everything; typing no verb shows it too.",
-        "list",
-        keyless=True,
-    ),
-    Verb("lsoi", _list_open, "lsoi", "Show what is open, as list does.", "lsoi", keyless=True),
-    Verb("lsai", _list_all, "lsai", "Show everything, as list all does.", "lsai", keyless=True),
-    Verb(
-        "timeline",
-        _timeline,
-        "timeline [KEY]",
-        "Show everything that happened, with who did it.",
-        "timeline INC-42",
-    ),
-    Verb(
-        "search",
-        _search,
-        "search WORDS",
-        "Find incidents by the words in their texts; a word with * at its end is a beginning.",
-        "search checkout laten*",
-        keyless=True,
-    ),
+    Verb("list", _list, keyless=True),
+    Verb("lsoi", _list_open, keyless=True),
+    Verb("lsai", _list_all, keyless=True),
+    Verb("timeline", _timeline),
+    Verb("search", _search, keyless=True),
 )

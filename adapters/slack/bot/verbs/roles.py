@@ -10,11 +10,12 @@ from adapters.slack.bot.asked import Asked
 from adapters.slack.bot.give import give
 from adapters.slack.bot.parse import behind, options, word, words
 from adapters.slack.bot.people import is_person
-from adapters.slack.bot.shown import text, who
+from adapters.slack.bot.shown import text
 from adapters.slack.bot.verbs.moving import severity, text_of
 from adapters.slack.bot.verbs.page import page
 from adapters.slack.bot.verbs.verb import Verb
-from adapters.slack.parts import Bold, Line, When
+from adapters.slack.parts import Line
+from adapters.slack.words import Words
 from incident_core import commands as c
 from incident_core.errors import Invalid
 from incident_core.model.role import COMMANDER, COMMUNICATIONS_LIAISON, TECHNICAL_LEAD
@@ -57,10 +58,10 @@ def _show(asked: Asked) -> Answer:
 
 def _severity(asked: Asked) -> Answer:
     if not asked.rest:
-        incident = asked.incident()
+        incident, words = asked.incident(), asked.desk.words
         since = incident.severities[-1].at
-        head: Line = (Bold(incident.key), f" is {incident.severity} since ", When(since), ".")
-        return Answer([head, *_meanings(asked.desk.definitions.severities, map(str, Severity))])
+        head = words.line("roles.severity", key=incident.key, severity=incident.severity, at=since)
+        return Answer([head, *_meanings(words, asked.desk.definitions.severities, map(str, Severity))])
     level, rest = word(asked.rest)
     reason = text_of(asked, behind(rest, "reason"))
     return give(asked, c.SetSeverity, severity=severity(level), reason=reason)
@@ -111,58 +112,26 @@ def _told_apart(asked: Asked, typed: str) -> tuple[list[str], str]:
 
 
 def _roles(asked: Asked) -> Answer:
-    incident = asked.incident()
+    incident, words = asked.incident(), asked.desk.words
     names = dict.fromkeys((*asked.desk.policy.roles, *incident.roles))
-    lines: list[Line] = [(f"• {name}: ", who(incident.roles.get(name))) for name in names]
-    head: Line = (Bold(incident.key), " has these roles:")
-    return Answer([head, *lines, *_meanings(asked.desk.definitions.roles, names)])
+    lines = [words.line("roles.role", role=name, holder=incident.roles.get(name)) for name in names]
+    head = words.line("roles.roles", key=incident.key)
+    return Answer([head, *lines, *_meanings(words, asked.desk.definitions.roles, names)])
 
 
-def _meanings(texts: Mapping[str, str], names: Iterable[str]) -> Iterator[Line]:
+def _meanings(words: Words, texts: Mapping[str, str], names: Iterable[str]) -> Iterator[Line]:
     """What each of these means, as far as the deployment says."""
     for name in names:
         if texts.get(name, "").strip():
-            yield (Bold(name), f": {text(texts[name], _MEANING)}")
+            yield words.line("roles.meaning", term=name, text=text(texts[name], _MEANING))
 
 
 VERBS = (
-    Verb(
-        "status",
-        _status,
-        "status [KEY] [investigating|identified|monitoring]",
-        "Show everything about it, or say how far the response has come.",
-        "status identified",
-    ),
-    Verb("show", _show, "show [KEY]", "Show everything about it.", "show INC-42"),
-    Verb(
-        "severity",
-        _severity,
-        "severity [KEY] [sev1|sev2|sev3|sev4] [REASON]",
-        "Show how bad it is and what the levels mean, or raise or lower it; sev1 is the worst.",
-        "severity sev2 checkout is affected",
-    ),
-    Verb(
-        "assign",
-        _assign,
-        "assign [KEY] [ROLE @who]",
-        "Show the roles and what they mean, or give one to somebody.",
-        "assign technical lead @ben",
-        aliases=("roles",),
-    ),
-    Verb(
-        "claim",
-        _claim,
-        "claim [KEY] [ROLE]",
-        "Take a role yourself; the commander's unless you name one.",
-        "claim comms",
-    ),
-    Verb("release", _release, "release [KEY] [ROLE]", "Leave a role empty.", "release comms"),
-    Verb(
-        "handover",
-        _handover,
-        "handover [KEY] [ROLE] @who",
-        "Pass a role on to somebody else; the commander's unless you name one.",
-        "handover @ben",
-        aliases=("transfer",),
-    ),
+    Verb("status", _status),
+    Verb("show", _show),
+    Verb("severity", _severity),
+    Verb("assign", _assign, aliases=("roles",)),
+    Verb("claim", _claim),
+    Verb("release", _release),
+    Verb("handover", _handover, aliases=("transfer",)),
 )

@@ -4,85 +4,85 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from difflib import get_close_matches
+from typing import NoReturn
 
-from adapters.slack.bot.answer import Answer, say
+from adapters.slack.bot.answer import Answer
 from adapters.slack.bot.asked import Asked
 from adapters.slack.bot.verbs import (
     about,
+    catching,
     collecting,
     correcting,
     explaining,
     figures,
     moving,
     reading,
+    redacting,
+    reviewing,
     roles,
     timers,
 )
 from adapters.slack.bot.verbs.verb import Verb
-from adapters.slack.parts import Bold, Code, Line
 from incident_core.errors import Invalid
 
 
 def _help(asked: Asked) -> Answer:
-    word = asked.rest.lower()
+    word, words = asked.rest.lower(), asked.desk.words
     if word:
         verb = BY_WORD.get(word)
         if verb is None:
-            raise Invalid("verb", _unknown(asked.program, word))
+            _unknown(asked.program, word)
         return _about(asked, verb)
-    lines: list[Line] = [
-        (Bold(f"{asked.program} VERB …"), " In an incident's channel its KEY (INC-42) can be left out.")
-    ]
-    lines += [(Code(verb.name), f" {verb.about}") for verb in VERBS]
-    lines.append(
-        (
-            "On a message: the shortcut ",
-            Bold("Collect Evidence"),
-            "; anywhere: ",
-            Bold("Start a new incident"),
-            " and ",
-            Bold("Provide incident update"),
-            ". More about a verb: ",
-            Code(f"{asked.program} help open"),
-        )
-    )
-    return Answer(lines)
+    verbs = [words.line("help.verb", verb=verb.name, about=verb.about(words)) for verb in VERBS]
+    head, more = (words.line(f"help.{name}", command=asked.program) for name in ("head", "more"))
+    return Answer([head, *verbs, more])
 
 
 def _about(asked: Asked, verb: Verb) -> Answer:
-    also = f" Also called {' and '.join(verb.aliases)}." if verb.aliases else ""
-    return say(
-        (Code(f"{asked.program} {verb.usage}"),),
-        f"{verb.about}{also}",
-        ("For example: ", Code(f"{asked.program} {verb.example}")),
+    words = asked.desk.words
+    return Answer(
+        words.lines(
+            "help.usage",
+            command=asked.program,
+            usage=verb.usage(words),
+            about=verb.about(words),
+            aliases=verb.aliases,
+            example=verb.example(words),
+        )
     )
 
 
-def _unknown(program: str, word: str) -> str:
+def _unknown(program: str, word: str) -> NoReturn:
     near = get_close_matches(word, BY_WORD, 1)
-    hint = f" Did you mean {near[0]}?" if near else ""
-    return f"{word[:80]} is not a verb of {program}.{hint} All of them: {program} help"
+    raise Invalid(
+        "verb",
+        f"{word[:80]} is not a verb of {program}."
+        f"{f' Did you mean {near[0]}?' if near else ''} All of them: {program} help",
+    )
 
 
 def verb_of(program: str, word: str) -> Verb:
     """The verb that is called so, list for no word; raises Invalid."""
     found = BY_WORD.get(word or "list")
     if found is None:
-        raise Invalid("verb", _unknown(program, word))
+        _unknown(program, word)
     return found
 
 
 VERBS: tuple[Verb, ...] = (
     *moving.VERBS,
+    *reviewing.VERBS,
     *roles.VERBS,
     *collecting.VERBS,
     *correcting.VERBS,
+    *redacting.VERBS,
+    *catching.VERBS,
     *reading.VERBS,
     *figures.VERBS,
     *explaining.VERBS,
     *timers.VERBS,
     *about.VERBS,
-    Verb("help", _help, "help [VERB]", "Show the verbs, or one of them.", "help open", keyless=True),
+    Verb("help", _help, keyless=True),
 )
 BY_WORD: Mapping[str, Verb] = {word: verb for verb in VERBS for word in (verb.name, *verb.aliases)}
 KEYLESS = frozenset(word for word, verb in BY_WORD.items() if verb.keyless)

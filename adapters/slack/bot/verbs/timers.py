@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from adapters.slack.bot.answer import Answer, say
@@ -11,7 +10,8 @@ from adapters.slack.bot.asked import Asked
 from adapters.slack.bot.parse import word
 from adapters.slack.bot.reminding import snooze, snooze_until, stop
 from adapters.slack.bot.verbs.verb import Verb
-from adapters.slack.parts import Bold, Code, Line, When
+from adapters.slack.parts import Line
+from adapters.slack.words import Words
 from adapters.spans import span
 from incident_core.errors import Invalid
 from incident_core.ports.backlog import ALL
@@ -75,43 +75,29 @@ def _moment(typed: str) -> datetime:
 def _listed(asked: Asked, key: str | None) -> Answer:
     if key is not None:
         asked.incident()
+    words = asked.desk.words
     found = asked.desk.timers.armed(asked.desk.workspace, asked.actor, key, MOST + 1)
     if not found:
-        return say("No timer counts." if key is None else (Bold(key), " has no timer that counts."))
-    more: Sequence[Line] = (
-        [("and more: ", Code(f"{asked.program} timers INC-42"))] if len(found) > MOST else []
+        return say(words.line("timers.none") if key is None else words.line("timers.none_of", key=key))
+    more = [words.line("timers.more", command=asked.program)] if len(found) > MOST else []
+    lines = [_line(words, each) for each in found[:MOST]]
+    how = words.line("timers.how", command=asked.program, key=key)
+    return Answer([words.line("timers.head"), *lines, *more, how])
+
+
+def _line(words: Words, armed: Armed) -> Line:
+    return words.line(
+        "timers.timer",
+        key=armed.key or ALL,
+        timer=armed.name,
+        stopped=armed.stopped,
+        snoozed=armed.due_at == armed.snoozed_until,
+        due=armed.due_at,
+        fired=armed.fired_at,
     )
-    head: Line = ("Timers, the next to fire first",)
-    how: Line = ("To put one off: ", Code(f"{asked.program} timers {key or 'INC-42'} snooze comms 30m"))
-    return Answer([head, *map(_line, found[:MOST]), *more, how])
-
-
-def _line(armed: Armed) -> Line:
-    return ("• ", Bold(armed.key or ALL), f" {armed.name}: ", *_due(armed))
-
-
-def _due(armed: Armed) -> Line:
-    if armed.stopped:
-        return ("stopped",)
-    if armed.due_at is not None:
-        return ("snoozed until " if armed.due_at == armed.snoozed_until else "", When(armed.due_at))
-    return ("fired",) if armed.fired_at is None else ("fired ", When(armed.fired_at))
 
 
 VERBS = (
-    Verb(
-        "timers",
-        _timers,
-        "timers [KEY] [list | snooze NAME 30m | stop NAME]",
-        "What reminds people, and when; put it off, or stop it.",
-        "timers snooze comms 30m",
-    ),
-    Verb(
-        "scheduler",
-        _scheduler,
-        "scheduler [list]",
-        "All timers, as far as you may see their incidents.",
-        "scheduler list",
-        keyless=True,
-    ),
+    Verb("timers", _timers),
+    Verb("scheduler", _scheduler, keyless=True),
 )
