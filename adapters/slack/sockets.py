@@ -21,6 +21,8 @@ from adapters.slack.bot.app import request
 from adapters.slack.turns import Turns
 from incident_core.errors import Unavailable
 
+CONNECTIONS = 10
+"""Of one app, all bots together, as Slack allows."""
 AT_ONCE = 10
 """Deliveries that are answered at the same time."""
 
@@ -33,8 +35,7 @@ _SDK.setLevel(logging.INFO)  # below that it writes whole payloads, with what pe
 class Sockets:
     """One connection to Slack; `turns` hears of every delivery.
 
-    `replicas` is how many bots are meant to run: more connections than that are said to be ghosts, to which
-    Slack sends what nobody will answer. `told` hears how many it counts whenever it greets this one.
+    `told` hears how many connections of all bots together Slack counts, whenever it greets this one.
     """
 
     def __init__(
@@ -44,14 +45,13 @@ class Sockets:
         api_url: str,
         turns: Turns,
         *,
-        replicas: int = 1,
         told: Callable[[int], object] = lambda _: None,
     ) -> None:
         client = WebClient(token, base_url=api_url, timeout=_PATIENCE, retry_handlers=[])
         self._handler = _Handler(app, token, web_client=client, concurrency=AT_ONCE, logger=_SDK)
         self._handler.turns = turns
         self._handler.client.message_listeners.append(self._heard)
-        self._replicas, self._told = replicas, told
+        self._told = told
         self.connections = 0
 
     def start(self) -> None:
@@ -87,12 +87,14 @@ class Sockets:
             return
         self.connections = int(message.get("num_connections", 0))
         self._told(self.connections)
-        if self.connections > self._replicas:
-            _LOG.warning(
-                "Slack counts %s connections of this app, and %s should be there: what it sends to the "
-                "others is lost unless they are alive.",
+        if self.connections > 1:
+            crowded = self.connections >= CONNECTIONS
+            _LOG.log(
+                logging.WARNING if crowded else logging.INFO,
+                "Slack counts %s connections of this app (it allows %s): more than bots that run are ghosts, "
+                "and what is sent to them is lost.",
                 self.connections,
-                self._replicas,
+                CONNECTIONS,
             )
 
 

@@ -19,8 +19,8 @@ from incident_core.ports.mirror import Call, Lane, Outcome
 from incident_core.usecases.work import Work
 from tests.slack.faults.scene import Scene, Watched, new_scene
 
-STORM, AT = 60, 30
-"""Incidents, and the call before which the worst is opened."""
+STORM, AT, LINES = 20, 30, 6
+"""Incidents, the call before which the worst is opened, and what each has to be told in its channel."""
 WAITING = [*[Severity.SEV4] * 4, *[Severity.SEV2] * 3, *[Severity.SEV1] * 3]
 LANES = {
     "conversations.create": Lane.FIRST,
@@ -96,6 +96,8 @@ def test_who_is_opened_in_a_storm_of_repaints_waits_for_no_more_than_what_is_und
         scene.key = f"INC-{number}"
         scene.do(c.Declare)
         scene.do(c.SetStatus, status=Status.MONITORING)
+        for line in range(LINES):
+            scene.do(c.AddTask, text=f"Something {line}")
     scene.slack.team.clear_calls()
     mirror = scene.mirror
     assert isinstance(mirror, Interrupted)
