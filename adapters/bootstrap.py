@@ -129,8 +129,8 @@ class Working:
         self._begin()
         return Done(self._work(lambda: False, told, self.database.timers), fired)
 
-    def forever(self, threads: int) -> None:
-        """Until SIGTERM or Ctrl-C; a database or a Redis that is away is waited for."""
+    def forever(self, threads: int, began: Callable[[], object] = lambda: None) -> None:
+        """Until SIGTERM or Ctrl-C, which end it in order once it `began`; what is away is waited for."""
         from adapters.bootstrap_ops import log, ops_of
         from adapters.queue.threads import Rung, Together, until_told
 
@@ -139,7 +139,8 @@ class Working:
         mine = replace(self, outside=outside(self.settings, self.clock, told=ops.slack), ops=ops)
         bell = bell_of_workers(self.settings, self.database.name, ops.rang)
         workers = Rung(mine.threads(threads, bell), bell)
-        until_told(ops.attended(Together((*heads(self.settings, self.database, self.clock), workers))))
+        beside = heads(self.settings, self.database, self.clock)
+        until_told(ops.attended(Together((*beside, workers))), began)
 
     def drain(self, seconds: float, count: int) -> bool:
         """Do what is due, for so long and so often at most; whether there may be more."""

@@ -53,7 +53,7 @@ class Working(Protocol):
         """Do what is due now."""
         ...
 
-    def forever(self, threads: int) -> None:
+    def forever(self, threads: int, began: Callable[[], object] = ...) -> None:
         """Do what is due, whenever it is, until SIGTERM or Ctrl-C."""
         ...
 

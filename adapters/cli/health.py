@@ -18,7 +18,7 @@ _ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 @click.argument("what", type=click.Choice(["live", "ready"]))
 @looking
 def health(looking: Looking, what: str) -> None:
-    """Ask the worker or bot at OPS_ADDRESS whether it is live or ready.
+    """Ask whether a worker or bot is live or ready.
 
     Exits with 0 if it is, and with 1 and the reasons if it is not, or does not answer. Live: its loops turn.
     Ready: it can record commands, and a bot is connected to Slack.

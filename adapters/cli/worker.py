@@ -35,8 +35,7 @@ def worker(looking: Looking, threads: int, once: bool) -> None:
         output.say(f"{settled}, {_counted(done.fired, 'reminder')} fired ({app.name}).")
         return
     for_whom = f"Keeping {', '.join(working.names)} in step with" if working.names else "Firing the timers of"
-    output.note(f"{for_whom} {app.name}; Ctrl-C ends it.")
-    working.forever(threads)
+    working.forever(threads, lambda: output.note(f"{for_whom} {app.name}; Ctrl-C ends it."))
     output.note("Ended.")
 
 

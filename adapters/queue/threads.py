@@ -121,8 +121,11 @@ class Together:
             each.stop()
 
 
-def until_told(service: Service) -> None:
-    """Run it until SIGTERM or Ctrl-C; a second one does not wait for the calls that are under way."""
+def until_told(service: Service, began: Callable[[], object] = lambda: None) -> None:
+    """Run it until SIGTERM or Ctrl-C; a second one does not wait for the calls that are under way.
+
+    `began` is called once either would end it in order.
+    """
     told = Event()
 
     def tell(*_: object) -> None:
@@ -133,6 +136,7 @@ def until_told(service: Service) -> None:
     before = {each: signal(each, tell) for each in (SIGINT, SIGTERM)}
     try:
         service.start()
+        began()
         while not told.wait(1):
             pass
         service.stop()

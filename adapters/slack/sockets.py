@@ -21,6 +21,8 @@ from adapters.slack.bot.app import request
 from adapters.slack.turns import Turns
 from incident_core.errors import Unavailable
 
+PING = 3.0
+"""Seconds between two looks at whether the other end is there; after five in vain the line is opened anew."""
 CONNECTIONS = 10
 """Of one app, all bots together, as Slack allows."""
 AT_ONCE = 10
@@ -48,7 +50,9 @@ class Sockets:
         told: Callable[[int], object] = lambda _: None,
     ) -> None:
         client = WebClient(token, base_url=api_url, timeout=_PATIENCE, retry_handlers=[])
-        self._handler = _Handler(app, token, web_client=client, concurrency=AT_ONCE, logger=_SDK)
+        self._handler = _Handler(
+            app, token, web_client=client, concurrency=AT_ONCE, logger=_SDK, ping_interval=PING
+        )
         self._handler.turns = turns
         self._handler.client.message_listeners.append(self._heard)
         self._told = told
