@@ -9,7 +9,7 @@ import argparse
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import committing, deciding, idle, mirrors, pages, scale, startup
+from bench import committing, deciding, idle, mirrors, pages, processes, scale, startup
 from bench.behind import behind
 from bench.pairs import HEADER, Ratio
 from bench.sandbox import HEADER as SANDBOX_HEADER
@@ -27,12 +27,14 @@ SCALE = "scale"
 MIRRORS = "mirrors"
 SANDBOX = "sandbox"
 SLACK = "slack"
+PROCESSES = "processes"
 
 
 def main() -> None:
     """Measure and print; a page is written only when everything was measured."""
     asked = _arguments()
     tables: dict[str, list[str]] = {}
+    missed: tuple[str, ...] = ()
     ratios = [name for name in asked.names or RATIOS if name in RATIOS]
     if ratios:
         rows = (ratio.row() for name in ratios for ratio in RATIOS[name](asked.pairs))
@@ -48,8 +50,12 @@ def main() -> None:
         tables[SCALE] = _printed(scale.header(sizes), lines)
     if MIRRORS in (asked.names or [MIRRORS]):
         tables |= _mirrors(asked.incidents, min(asked.pairs, mirrors.ROUNDS))
+    if PROCESSES in (asked.names or [PROCESSES]):
+        found_there, missed = processes.measure(processes.SMALL if asked.small else processes.USUAL, _printed)
+        tables |= found_there
     if asked.write is not None:
         pages.write(asked.write, tables)
+    processes.report(missed)
 
 
 def _mirrors(incidents: int, rounds: int) -> dict[str, list[str]]:
@@ -71,7 +77,7 @@ def _printed(header: str, rows: Iterator[str]) -> list[str]:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    names = [*RATIOS, SCALE, MIRRORS, SANDBOX, SLACK]
+    names = [*RATIOS, SCALE, MIRRORS, SANDBOX, SLACK, PROCESSES]
     parser.add_argument("names", nargs="*", choices=[[], *names], metavar="NAME", help=", ".join(names))
     parser.add_argument("--pairs", type=int, default=9, help="how often each pair is measured (default: 9)")
     parser.add_argument("--large", action="store_true", help=f"{SCALE}: also {scale.LARGE:,} incidents")
@@ -82,6 +88,7 @@ def _arguments() -> argparse.Namespace:
         "--incidents", type=int, default=mirrors.INCIDENTS, metavar="N",
         help=f"{MIRRORS}: incidents behind at once (default: {mirrors.INCIDENTS:,})",
     )  # fmt: skip
+    parser.add_argument("--small", action="store_true", help=f"{PROCESSES}: only to see that it runs")
     parser.add_argument("--write", type=Path, metavar="PAGE", help="put the tables into this page")
     return parser.parse_args()
 

@@ -117,11 +117,11 @@ def measure() -> Iterator[Line]:
 
 def _empty() -> float:
     """The median seconds of a listener that does nothing."""
-    with _sandbox(latency=0.0) as (client, settings), ExitStack() as end:
+    with sandboxed(latency=0.0) as (client, settings), ExitStack() as end:
         words = [sys.executable, "-m", "bench.listening", "socket"]
         end.enter_context(running(words, settings))
         team = client.team()
-        general, ann = _general(team), team.person("ann")
+        general, ann = general_of(team), team.person("ann")
         for _ in range(ACKS):
             ann.command("/incident", "open it", general)
         return median(_acked(each) for each in team.deliveries()[ACKS // 10 :])
@@ -223,7 +223,7 @@ def _end(calls: list[Called], method: str) -> float:
 
 
 @contextmanager
-def _sandbox(*, latency: float) -> Iterator[tuple[SandboxClient, dict[str, str]]]:
+def sandboxed(*, latency: float) -> Iterator[tuple[SandboxClient, dict[str, str]]]:
     words = [INCIDENT, "sandbox", "--latency", str(round(latency * 1000))]
     with tempfile.TemporaryDirectory(prefix="incident-bench-") as folder, ExitStack() as end:
         manifest = Path(folder, "manifest.yaml")
@@ -240,9 +240,9 @@ def _sandbox(*, latency: float) -> Iterator[tuple[SandboxClient, dict[str, str]]
 def _place(kind: str, *, latency: float = 0.0) -> Iterator[Place]:
     with ExitStack() as end:
         url = end.enter_context(_database(kind))
-        client, settings = end.enter_context(_sandbox(latency=latency))
+        client, settings = end.enter_context(sandboxed(latency=latency))
         team = client.team()
-        general = _general(team)
+        general = general_of(team)
         for name in PEOPLE:
             team.add_user(name)
             team.person(name).join(general)
@@ -251,8 +251,8 @@ def _place(kind: str, *, latency: float = 0.0) -> Iterator[Place]:
             **os.environ, **settings, "DATABASE_URL": url, "INCIDENTS_DIGEST_CHANNEL": "incidents",
             "SLACK_COMMANDS_PER_MINUTE": "600",
         }  # fmt: skip
-        bot = end.enter_context(_bot(env))
-        _connected(team.person("ann"), general, bot)
+        bot = end.enter_context(bot_process(env))
+        connected(team.person("ann"), general, bot)
         team.person("ann").command("/incident", "open Warm", general)
         place = Place(kind, team, general, bot.pid)
         place.quiet(CALLS)
@@ -274,7 +274,7 @@ class _Since:
 
 
 @contextmanager
-def _bot(env: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+def bot_process(env: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     nowhere = subprocess.DEVNULL
     with subprocess.Popen([INCIDENT, "slack", "run"], env=env, stdout=nowhere, stderr=nowhere) as process:
         try:
@@ -287,7 +287,7 @@ def _bot(env: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
                 process.kill()
 
 
-def _connected(ann: PersonClient, general: str, bot: subprocess.Popen[bytes]) -> None:
+def connected(ann: PersonClient, general: str, bot: subprocess.Popen[bytes]) -> None:
     until = time.monotonic() + 30
     while not ann.command("/incident", "help", general).acked:
         if time.monotonic() > until or bot.poll() is not None:
@@ -312,5 +312,5 @@ def _database(kind: str) -> Iterator[str]:
         yield url
 
 
-def _general(team: TeamClient) -> str:
+def general_of(team: TeamClient) -> str:
     return next(place.id for place in team.channels() if place.name == "general")
