@@ -13,7 +13,7 @@ from sqlalchemy import URL, Connection, Engine, RootTransaction, create_engine, 
 from sqlalchemy.exc import DBAPIError
 
 from adapters.storage import postgres_faults, postgres_silence
-from adapters.storage.postgres_silence import watched
+from adapters.storage.postgres_silence import for_reading, for_writing, watched
 from adapters.storage.revisions import Fit, Standing
 from adapters.storage.standing import Gate, judge, standing
 from adapters.storage.store import Description, Progress, committed, patiently, translated
@@ -104,7 +104,7 @@ class PostgresStore:
         with (
             self._translated(),
             self._writer.connect() as connection,
-            watched(connection),
+            watched(connection, for_writing(self._wait)),
             committed(connection.begin(), None, postgres_faults.undone),
         ):
             yield connection
@@ -135,7 +135,7 @@ class PostgresStore:
         from adapters.storage.tables import metadata
 
         self._gate.enter(Deadline(self._wait), writing=True)
-        with self._translated(), self._writer.connect() as connection, watched(connection, patient=True):
+        with self._translated(), self._writer.connect() as connection, watched(connection, None):
             alone = connection.execution_options(isolation_level="AUTOCOMMIT")
             alone.exec_driver_sql(f"VACUUM {', '.join(table.name for table in metadata.sorted_tables)}")
 
@@ -170,7 +170,7 @@ class PostgresStore:
         with (
             self._translated(),
             self._reader.connect() as connection,
-            watched(connection),
+            watched(connection, for_reading(self._wait)),
             connection.begin(),
         ):
             yield connection
@@ -181,7 +181,7 @@ class PostgresStore:
             turn(self._mutex, deadline, self._busy),
             self._translated(),
             self._writer.connect() as connection,
-            watched(connection, patient=key is None),
+            watched(connection, None if key is None else for_writing(self._wait)),
         ):
             begin = partial(_begin, connection, HOLD_LONGER if key is None else HOLD)
             transaction = patiently(begin, postgres_faults.is_busy, deadline, STEP)

@@ -21,8 +21,13 @@ from sqlalchemy.exc import DisconnectionError
 PING = 0.5
 """Seconds for a connection from the pool to show that it is alive; else another one is made."""
 
-LEAST = 2.0
-"""Seconds for an answer that everybody waits, however little they wait for a lock."""
+LEAST, MORE = 2.0, 0.5
+"""Seconds for an answer that everybody waits, however little they wait for a lock; and beyond that wait:
+a server that is only busy says so when it is over."""
+
+UNHURRIED, LONGEST = 10.0, 120.0
+"""Who waits so many seconds for a lock is a command line, and waits so many for what it reads: a figure of
+all of history may take its time."""
 
 _LINE = "line"
 
@@ -94,7 +99,7 @@ def listen(engine: Engine, wait: float, set_up: Callable[[Any], None]) -> None:
 
     `set_up` is told of each new one.
     """
-    patience = max(LEAST, wait)
+    patience = for_writing(wait)
 
     def connected(raw: Any, record: Any) -> None:
         line = record.info[_LINE] = Line(raw, patience)
@@ -115,11 +120,21 @@ def listen(engine: Engine, wait: float, set_up: Callable[[Any], None]) -> None:
     event.listen(engine, "after_cursor_execute", _answered)
 
 
+def for_writing(wait: float) -> float:
+    """Seconds that somebody waits for an answer, who waits `wait` for a lock."""
+    return max(LEAST, wait) + MORE
+
+
+def for_reading(wait: float) -> float:
+    """Seconds that somebody waits for what they read, who waits `wait` for a lock."""
+    return LONGEST if wait >= UNHURRIED else for_writing(wait)
+
+
 @contextmanager
-def watched(connection: Connection, *, patient: bool = False) -> Iterator[None]:
-    """Until the end of the block its statements are answered in time, unless somebody is `patient`."""
+def watched(connection: Connection, patience: float | None) -> Iterator[None]:
+    """Until the end of the block each of its statements is answered within these seconds; None: whenever."""
     line: Line = connection.info[_LINE]
-    kept, line.patience = line.patience, None if patient else line.patience
+    kept, line.patience = line.patience, patience
     try:
         yield
     finally:
