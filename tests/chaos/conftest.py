@@ -1,4 +1,4 @@
-"""These take minutes of two cores: they run where INCIDENT_MANY is set, and by `make chaos` or `make bench`."""
+"""These take minutes of two cores: they run where INCIDENT_MANY is set, and by `make chaos`, `make bench`."""
 
 from __future__ import annotations
 
