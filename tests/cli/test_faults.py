@@ -144,12 +144,14 @@ def test_the_debug_setting_shows_where_an_error_arose(program: Program) -> None:
 
 def test_malformed_settings_are_all_named_at_once(program: Program) -> None:
     program.settings |= {"INCIDENT_REVIEW_TO_CLOSE": "perhaps", "INCIDENT_WAIT_SECONDS": "soon"}
-    for line in ("list", "open x", "config", "doctor"):
+    for line in ("list", "open x", "config"):
         ran = program(line, code=2)
         assert [line.split(" (")[0] for line in ran.err.splitlines()] == [
             "error: INCIDENT_REVIEW_TO_CLOSE",
             "error: INCIDENT_WAIT_SECONDS",
         ]
+    bad = [line for line in program("doctor", code=1).out.splitlines() if line.startswith("bad ")]
+    assert [line.split()[2] for line in bad[:2]] == ["INCIDENT_REVIEW_TO_CLOSE", "INCIDENT_WAIT_SECONDS"]
 
 
 def test_wrong_usage_is_answered_in_json_where_json_was_asked_for(program: Program) -> None:

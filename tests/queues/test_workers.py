@@ -70,7 +70,7 @@ def another_password(server: RedisServer, client: Redis) -> None:
     client.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")  # type: ignore[no-untyped-call]
 
 
-MANY = 12
+MANY = 80
 """Calls that take longer than a signal takes to be heard."""
 
 BREAKS = [(flushed, full, another_password), (stopped, frozen, read_only)]
