@@ -14,17 +14,16 @@ from adapters.bootstrap import (
     Working,
     definitions,
     heads,
-    mark,
     mirror_names,
     opened,
     outside,
     performing,
-    policy,
     reviews,
     watched,
     words,
 )
 from adapters.bootstrap_ops import Ops, log, ops_of
+from adapters.bootstrap_policy import mark, policy
 from adapters.bootstrap_queue import bell_of_workers
 from adapters.cli.output import note
 from adapters.cli.version import version

@@ -11,7 +11,8 @@ from contextlib import closing
 from redis import Redis
 from rq import get_current_job
 
-from adapters.bootstrap import Working, mark, opened, outside, policy
+from adapters.bootstrap import Working, opened, outside
+from adapters.bootstrap_policy import mark, policy
 from adapters.bootstrap_queue import queue_name
 from adapters.queue.redis_queue import RedisQueue
 from adapters.settings import Settings

@@ -19,7 +19,8 @@ from pathlib import Path
 from statistics import median
 from uuid import uuid4
 
-from adapters.bootstrap import opened, outside, policy
+from adapters.bootstrap import opened, outside
+from adapters.bootstrap_policy import policy
 from adapters.queue.beside import side_by_side
 from adapters.sandbox.control.client import SandboxClient, TeamClient
 from adapters.settings import Settings

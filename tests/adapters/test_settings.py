@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters import setting_kinds, setting_page, setting_refused, setting_table, settings
-from adapters.bootstrap import mark, policy
+from adapters.bootstrap_policy import mark, policy
 from adapters.settings import BadSettings, SettingLine, Settings
 from incident_core.errors import Invalid
 from incident_core.model.actor import Actor

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from adapters.bootstrap import policy
+from adapters.bootstrap_policy import policy
 from adapters.sandbox.control import SandboxClient
 from adapters.sandbox.control.client import TeamClient
 from adapters.settings import Settings

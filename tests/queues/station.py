@@ -6,7 +6,8 @@ import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 
-from adapters.bootstrap import Working, mark, opened, outside, policy
+from adapters.bootstrap import Working, opened, outside
+from adapters.bootstrap_policy import mark, policy
 from adapters.bootstrap_queue import bell_of_workers, queue_name
 from adapters.queue.threads import Rung
 from adapters.settings import Settings

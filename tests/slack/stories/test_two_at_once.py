@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from adapters.bootstrap import policy
+from adapters.bootstrap_policy import policy
 from adapters.sandbox import Sandbox
 from adapters.settings import Settings
 from adapters.system import SystemClock, SystemIds
