@@ -29,6 +29,11 @@ def _lines(path: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 
+def _is_whole(path: Path) -> bool:
+    """Whether it is there and its last line ends: it is there before anything is written."""
+    return path.exists() and path.read_text().endswith("\n")
+
+
 def test_it_is_noted_once_on_a_day_however_many_look(clock: FrozenClock, path: Path) -> None:
     log = honest()
     several = [Heads(MemoryLedger(log), clock, path) for _ in range(3)]
@@ -62,6 +67,6 @@ def test_where_it_cannot_be_written_that_is_logged_and_tried_again(
     heads.start()
     wait_until(lambda: "is not noted in" in caplog.text, 10)
     folder.mkdir()
-    wait_until((folder / "heads").exists, 10)
+    wait_until(lambda: _is_whole(folder / "heads"), 10)
     heads.stop()
     assert len(_lines(folder / "heads")) == 1
