@@ -61,6 +61,10 @@ class LateMirror:
         except IncidentError as fault:
             return Outcome(Ended.UNKNOWN, error=str(fault))
 
+    def pace(self, method: str) -> float:
+        """As SlackMirror's."""
+        return self._drawn.pace(method)
+
     def _mirror(self) -> SlackMirror:
         with self._lock:
             if self._known is None:

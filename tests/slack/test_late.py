@@ -9,7 +9,8 @@ from adapters.slack.drawing.setup import Setup
 from adapters.slack.everybody import Everybody
 from adapters.slack.identity import Identity, identify
 from adapters.slack.late import LateMirror
-from incident_core.ports.mirror import Call, Ended, Kind
+from adapters.slack.mirror import SlackMirror
+from incident_core.ports.mirror import Call, Ended, Kind, Paced
 from incident_core.testing.memory_clock import NOON
 
 MADE = Call("k", Kind.MAKE, "channel", "conversations.create", {"name": "inc-1", "private": False})
@@ -26,6 +27,14 @@ def test_while_slack_is_away_calls_come_later_and_their_ends_are_not_known() -> 
     assert outcome.ended is Ended.LATER
     assert "auth.test" in (outcome.error or "")
     assert mirror.check(MADE, NOON).ended is Ended.UNKNOWN
+
+
+def test_it_does_whatever_a_mirror_of_slack_does() -> None:
+    """What it forgot would be taken for what this outside does not have, as its pace is."""
+    mirror = _late(Api("xoxb-1", "http://127.0.0.1:9/api/"))
+    assert {name for name in dir(SlackMirror) if name[0] != "_"} <= set(dir(mirror))
+    assert isinstance(mirror, Paced)
+    assert mirror.pace("conversations.create") == 3.0
 
 
 def test_who_the_bot_is_is_asked_once(sandbox: Sandbox) -> None:
