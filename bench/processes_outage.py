@@ -60,7 +60,7 @@ class Variant:
     goal: float
 
 
-VARIANTS = (Variant(False, True, 60.0), Variant(False, False, 660.0), Variant(True, False, 900.0))
+VARIANTS = (Variant(False, True, 60.0), Variant(False, False, 60.0), Variant(True, False, 660.0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,7 +185,12 @@ def _of(workspace: str, key: str) -> ColumnElement[bool]:
 
 
 def _stir(connection: Connection, chosen: ColumnElement[bool], now: datetime) -> None:
-    """Make the mirrors due in which something failed, back to the first event and reminder of that."""
+    """Make the mirrors due in which something failed, back to the first event and reminder of that.
+
+    They are locked in the order of their ids, as others lock them who rouse the same ones.
+    """
+    locked = select(*_KEY).where(chosen, exists().where(_SAME, _FAILED)).order_by(*_KEY)
+    connection.execute(locked.with_for_update(of=mirrors)).all()
     connection.execute(
         update(mirrors)
         .where(chosen, exists().where(_SAME, _FAILED))

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Case, Column, Connection, bindparam, case, literal, or_, select, tuple_, update
 
-from adapters.storage import mirrors_effects, mirrors_turns
+from adapters.storage import mirrors_effects, mirrors_rousing, mirrors_turns
 from adapters.storage.mirrors_wanting import adopt, upserting
 from adapters.storage.revisions import Standing
 from adapters.storage.rows import Values
@@ -167,6 +167,11 @@ class SqlMirrors:
         """Until then."""
         with self.store.writing() as connection:
             _hold(connection, workspace, mirror, {method: until})
+
+    def rouse(self, claim: Claim, now: datetime) -> int:
+        """Make due whatever waits because it is tired."""
+        with self.store.writing() as connection:
+            return mirrors_rousing.rouse(connection, claim, now)
 
     def waiting(self, mirrors: Sequence[str], now: datetime) -> bool:
         """Whether something is due, and nobody's."""

@@ -66,6 +66,13 @@ QUIET = timedelta(minutes=1)
 """How long after a hold is over calls of its method still go one by one."""
 
 
+TIRED = 6
+"""What failed so often in a row waits so long that it is told when the outside answers again."""
+
+ROUSED = 4
+"""Failures with which it begins again then: where it fails once more, it soon waits as long as before."""
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
     """What a claim is about: the incident, what is new since `shown`, what is known of the outside.
@@ -136,6 +143,13 @@ class Mirrors(Holds, Protocol):
 
         A method whose hold was over for less than QUIET is held anew by whoever takes a turn: by its pace
         longer than it was before, so that all workers together keep to the pace. Every other one is free.
+        """
+        ...
+
+    def rouse(self, claim: Claim, now: datetime) -> int:
+        """Make due whatever waits in this mirror and workspace because it is TIRED; how many incidents.
+
+        It counts as having failed ROUSED times. What is stopped, or skipped, or under way, is left alone.
         """
         ...
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import RLock
 from typing import Protocol
@@ -15,7 +15,7 @@ from incident_core.model.incident import Incident
 from incident_core.model.severity import Severity
 from incident_core.model.stage import Stage
 from incident_core.ports.log import Answer, Batch
-from incident_core.ports.mirrors import QUIET, Claim, Come, Effect, Gap, Mirrors
+from incident_core.ports.mirrors import QUIET, ROUSED, TIRED, Claim, Come, Effect, Gap, Mirrors
 from incident_core.ports.reader import Entry
 from incident_core.ports.timers import Reminder
 from incident_core.usecases.settling.known import needed
@@ -245,6 +245,23 @@ class MemoryMirrors:
             key = (workspace, mirror, method)
             self.holds[key] = max(until, self.holds.get(key, until))
 
+    def rouse(self, claim: Claim, now: datetime) -> int:
+        """Make due whatever waits because it is tired."""
+        with self._lock:
+            asleep = {
+                key: [effect for effect in row.effects.values() if _is_tired(effect, now)]
+                for key, row in self.rows.items()
+                if (row.workspace, key[1]) == (claim.workspace, claim.mirror)
+                if row.next_at is not None and row.next_at > now
+            }
+            roused = {key: effects for key, effects in asleep.items() if effects}
+            for key, effects in roused.items():
+                row = self.rows[key]
+                again = {each.slot: replace(each, attempts=ROUSED, next_at=None) for each in effects}
+                row.effects.update(again)
+                row.next_at, row.revision = now, row.revision + 1
+            return len(roused)
+
     def waiting(self, mirrors: Sequence[str], now: datetime) -> bool:
         """Whether something is due, and nobody's."""
         with self._lock:
@@ -286,3 +303,10 @@ class MemoryMirrors:
         if row.token != claim.token:
             raise LeaseLost
         return row
+
+
+def _is_tired(effect: Effect, now: datetime) -> bool:
+    """Whether it failed often, and waits."""
+    waits = effect.next_at is not None and effect.next_at > now
+    failed = effect.error is not None and effect.attempts >= TIRED
+    return failed and waits and not (effect.stopped or effect.skipped)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -14,8 +14,9 @@ from incident_core import commands as c
 from incident_core.lifecycle.timers import timers as timers_of
 from incident_core.model.policy import Policy
 from incident_core.ports.mirror import Call
+from incident_core.ports.mirrors import ROUSED, TIRED, Effect
 from incident_core.testing.memory_clock import FrozenClock
-from incident_core.testing.memory_mirrors import MemoryMirrors
+from incident_core.testing.memory_mirrors import MemoryMirrors, Row
 from incident_core.testing.memory_timers import MemoryTimers
 from incident_core.testing.simulation.outside import Diorama, Fate, Outside
 from incident_core.testing.simulation.stories import BEGINNING, Chapter, Story, command, opened, story
@@ -163,3 +164,30 @@ def test_ten_quick_changes_become_one(place: Place) -> None:
     assert [thing.content["stage"] for thing in boards] == ["incident"]
     said = sum(slot.startswith("say:") for slot in place.there()) - 2
     assert place.outside.calls - before == 3 + said
+
+
+@pytest.mark.parametrize("failures", [ROUSED - 1, ROUSED])
+def test_when_the_outside_answers_that_failed_often_whoever_waits_for_long_is_tried_at_once(
+    place: Place, failures: int
+) -> None:
+    """Not where it failed a few times only: then the others wait as long as they would."""
+    place.fates["place"] = [Fate.REFUSED_BEFORE] * failures
+    place.tell()
+    while place.fates["place"]:
+        place.work()
+        place.clock.move(timedelta(seconds=20))
+    other, later = _asleep(place), list[datetime]()
+    place.work(later=later.append)
+    assert {slot for slot in SLOTS if other.effects.get(slot, Effect(slot)).done} == (
+        set(SLOTS) if failures == ROUSED else set()
+    )
+    assert (place.clock.now() in later) is (failures == ROUSED)
+
+
+def _asleep(place: Place) -> Row:
+    """Another incident, which is tried again in ten minutes."""
+    incident, when = place.now.incident, place.clock.now() + timedelta(minutes=10)
+    place.store.changed("w", UUID(int=2), incident.severity, incident.version, "diorama", when)
+    row = place.store.rows[UUID(int=2), "diorama"]
+    row.effects["place"] = Effect("place", attempts=TIRED, next_at=when, error="It cannot be reached.")
+    return row

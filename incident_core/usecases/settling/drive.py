@@ -23,6 +23,7 @@ from incident_core.usecases.settling.settle import (
     Note,
     Perform,
     Renew,
+    Rouse,
     Save,
     Settled,
     Settling,
@@ -107,6 +108,8 @@ class Driver:
                     self._gap, _ = answer
                 if isinstance(step, Settled) and step.next_at is not None:
                     self.later(step.next_at)
+                if isinstance(step, Rouse) and answer:
+                    self.later(self.clock.now())
                 return answer
 
     def _perform(self, call: Call) -> Outcome:
@@ -130,14 +133,22 @@ def stored(store: Mirrors, claim: Claim, step: Step, now: Callable[[], datetime]
         case Save(effects, holds, begun):
             store.save(claim, (*effects, *begun), holds)
             return now()
-        case Waiting():
-            return store.waiting((claim.mirror,), now())
-        case Turns(paces):
-            return store.turns(claim, paces, now()), now()
         case Note(notes):
             return store.note(claim, notes)
         case Settled(revision, shown, next_at, error):
             return store.settle(claim, revision, shown, next_at, error)
+    return _of_others(store, claim, step, now)
+
+
+def _of_others(store: Mirrors, claim: Claim, step: Step, now: Callable[[], datetime]) -> Any:
+    """A step that is about more than this claim."""
+    match step:
+        case Waiting():
+            return store.waiting((claim.mirror,), now())
+        case Turns(paces):
+            return store.turns(claim, paces, now()), now()
+        case Rouse():
+            return store.rouse(claim, now())
     raise AssertionError(step)
 
 

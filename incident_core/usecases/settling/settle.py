@@ -14,7 +14,7 @@ from typing import Any
 
 from incident_core.errors import LeaseLost
 from incident_core.ports.mirror import Call, Ended, Kind, Lane, Mirror, Outcome, pace
-from incident_core.ports.mirrors import Claim, Come, Effect, Gap
+from incident_core.ports.mirrors import ROUSED, Claim, Come, Effect, Gap
 from incident_core.usecases.settling.backoff import backoff
 from incident_core.usecases.settling.known import version_of
 from incident_core.usecases.settling.news import anew, heard
@@ -65,6 +65,11 @@ class Turns:
 
 
 @dataclass(frozen=True, slots=True)
+class Rouse:
+    """Asks that what failed often in this mirror is tried again: the outside answers again."""
+
+
+@dataclass(frozen=True, slots=True)
 class Perform:
     """Asks to make these calls, side by side, if they can end by then; answered: Outcomes and the time."""
 
@@ -97,7 +102,7 @@ class Settled:
     error: str | None
 
 
-Step = Look | Renew | Save | Waiting | Turns | Perform | Check | Note | Settled
+Step = Look | Renew | Save | Waiting | Turns | Rouse | Perform | Check | Note | Settled
 Settling = Generator[Step, Any, None]
 
 
@@ -114,7 +119,7 @@ def settle(claim: Claim, mirror: Mirror) -> Settling:
 def _settle(claim: Claim, mirror: Mirror, made: list[Effect]) -> Settling:
     gap, now = yield Look()
     results = heard(mirror, gap, now)
-    gap, holds, had = _after(gap, results, {}), dict[str, datetime](), False
+    gap, holds, had, back = _after(gap, results, {}), dict[str, datetime](), False, False
     while True:
         step, gap, now = yield from _next(claim, mirror, gap, now, had=had)
         ends_soon = now + CALL + CALL > claim.until
@@ -124,6 +129,8 @@ def _settle(claim: Claim, mirror: Mirror, made: list[Effect]) -> Settling:
             results, holds = [], {}
             continue
         if step.unknown is None and not step.begun:
+            if back:
+                yield Rouse()
             yield Settled(gap.revision, step.shown, step.next_at, _worst(gap.effects.values()))
             return
         if ends_soon:
@@ -132,17 +139,27 @@ def _settle(claim: Claim, mirror: Mirror, made: list[Effect]) -> Settling:
         if step.unknown is not None:
             outcome = yield Check(_call(step.unknown), step.unknown.intended_at or now)
             results = _checked(step.unknown, outcome, now, gap)
+            back = back or _is_back(step.unknown, outcome, (Ended.UNKNOWN,))
         else:
             now = yield Save(tuple(results), holds, step.begun)
             made.clear()
             outcomes, now = yield Perform(tuple(map(_call, step.begun)), claim.until)
             made[:] = notes(claim, step.begun, outcomes, now)
-            results = [result(*each, now) for each in zip(step.begun, outcomes, strict=True)]
-            results += _clean(results, gap)
-            results = anew({slot for each in outcomes for slot in each.lost}, results, mirror, gap, now)
-            holds = _holds(step.begun, outcomes, now)
-            had = True
+            results, holds = (
+                _results(mirror, gap, step.begun, outcomes, now),
+                _holds(step.begun, outcomes, now),
+            )
+            back, had = back or any(map(_is_back, step.begun, outcomes)), True
         gap = _after(gap, results, holds)
+
+
+def _results(
+    mirror: Mirror, gap: Gap, begun: Sequence[Effect], outcomes: Sequence[Outcome], now: datetime
+) -> list[Effect]:
+    """What came of these calls, and of what they are about."""
+    results = [result(*each, now) for each in zip(begun, outcomes, strict=True)]
+    results += _clean(results, gap)
+    return anew({slot for each in outcomes for slot in each.lost}, results, mirror, gap, now)
 
 
 def _next(
@@ -201,6 +218,13 @@ def result(effect: Effect, outcome: Outcome, now: datetime) -> Effect:
             return _again(effect, outcome, now)
         case _:
             return replace(effect, next_at=now + GRACE, error=outcome.error)
+
+
+def _is_back(
+    effect: Effect, outcome: Outcome, unanswered: tuple[Ended, ...] = (Ended.LATER, Ended.UNKNOWN)
+) -> bool:
+    """Whether the outside has answered after it failed often."""
+    return effect.attempts >= ROUSED and outcome.ended not in unanswered
 
 
 def _checked(effect: Effect, outcome: Outcome, now: datetime, gap: Gap) -> list[Effect]:
