@@ -16,6 +16,9 @@ from tests.chaos.world import template
 from tests.figures import FIGURE
 from tests.servers.postgres import Postgres
 
+pytestmark = pytest.mark.xdist_group("chaos")
+"""One after the other, with one server."""
+
 
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[Postgres]:
