@@ -16,6 +16,7 @@ from click import Command, Context, Group
 
 from adapters import setting_table
 from adapters.cli.root import cli
+from bench.processes_day import DEPLOYED
 
 ROOT = Path(__file__).parents[2]
 SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
@@ -48,6 +49,12 @@ def test_hadolint_finds_nothing_in_the_dockerfile() -> None:
     if binary is not None:
         done = subprocess.run([binary, ROOT / "Dockerfile"], capture_output=True, text=True, check=False)
         assert (done.stdout, done.returncode) == ("", 0)
+
+
+def test_the_memory_of_the_image_is_kept_as_in_the_unit_and_in_the_bench() -> None:
+    (told,) = (f"{name}={value}" for name, value in DEPLOYED.items())
+    assert any(told in line.split() for line in LINES)
+    assert f"\nEnvironment={told}\n" in (ROOT / "docs" / "deployment.md").read_text()
 
 
 def test_the_image_is_made_of_what_the_wheel_is_made_of_and_no_more() -> None:

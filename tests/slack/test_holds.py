@@ -163,3 +163,12 @@ def test_without_a_database_each_process_keeps_to_what_it_heard_itself(clock: Fr
     assert manners.left("views.open") == 0
     manners.hear("views.open", 7.0)
     assert manners.left("views.open") == 7
+
+
+def test_what_was_heard_of_many_channels_is_forgotten_once_it_is_over(clock: FrozenClock) -> None:
+    manners = Manners(None, "default", clock)
+    for number in range(100):
+        manners.hear(f"chat.postMessage C{number}", 7.0)
+        clock.move(timedelta(seconds=3.5))
+    assert manners.heard == {"chat.postMessage C98", "chat.postMessage C99"}
+    assert manners.left("chat.postMessage C99") == 3.5

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
@@ -32,7 +33,13 @@ class Manners:
     holds: Holds | None
     workspace: str
     clock: Clock
-    _heard: dict[str, datetime] = field(default_factory=dict)
+    _heard: dict[str, datetime] = field(default_factory=dict, init=False)
+    _lock: Lock = field(default_factory=Lock, init=False)
+
+    @property
+    def heard(self) -> frozenset[str]:
+        """What it keeps in mind itself: what is over is forgotten when the next is heard."""
+        return frozenset(self._heard)
 
     def left(self, method: str) -> float:
         """Seconds until it may be called; 0: now. Never raises."""
@@ -44,8 +51,10 @@ class Manners:
 
     def hear(self, method: str, seconds: float) -> None:
         """Slack wants to hear no more of it for so long. Never raises."""
-        until = self.clock.now() + timedelta(seconds=seconds)
-        self._heard[method] = until
+        now = self.clock.now()
+        until = now + timedelta(seconds=seconds)
+        with self._lock:
+            self._heard = {each: end for each, end in self._heard.items() if end > now} | {method: until}
         try:
             if self.holds is not None:
                 self.holds.hold(self.workspace, MIRROR, method, until)

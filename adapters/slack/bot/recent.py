@@ -9,6 +9,8 @@ from threading import Lock
 
 SOON = timedelta(minutes=5)
 _MOST = 1_000
+EACH = 20
+"""Incidents under one title that are remembered: a program may open the same one all year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Recent:
             at = new.at if known is None else mine[known].at
             if known is None:
                 mine.append(new)
+                del mine[:-EACH]
             while len(self._opened) > _MOST:
                 self._opened.popitem(last=False)
         return next((each.key for each in earlier if at - each.at <= SOON), None)
