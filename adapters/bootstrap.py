@@ -133,7 +133,7 @@ class Working:
         log(self.settings)
         ops = ops_of(self.settings, self.database, self.names)
         mine = replace(self, outside=outside(self.settings, self.clock, told=ops.slack), ops=ops)
-        bell = bell_of_workers(self.settings, self.database.name, ops.rang)
+        bell = bell_of_workers(self.settings, self.database.name, ops.rang, ops.pulse.beat)
         workers = Rung(mine.threads(threads, bell), bell)
         beside = heads(self.settings, self.database, self.clock)
         until_told(ops.attended(Together((*beside, workers))), began)

@@ -148,7 +148,8 @@ def made(
     identity = identify(api, settings)
     perform = performing(database, clock, ids, rules, settings.workspace, "slack", observer=ops.observer)
     desk = _desk(settings, identity, database, perform)
-    pool, bell = Pool(BESIDE), bell_of_workers(settings, database.name, ops.rang)
+    pool = Pool(BESIDE)
+    bell = bell_of_workers(settings, database.name, ops.rang, ops.pulse.beat)
 
     turns = Turns(bell.wake, pool.release, ops.came)
     members = _members(settings, api, database, desk)
@@ -268,8 +269,9 @@ def _front(
         told=ops.slack,
     )
     if http is None:
-        return Sockets(app, settings.slack_app_token, settings.slack_api_url, turns, told=ops.connected)
-    return Http(app, *http, turns, ready)
+        token, api_url = settings.slack_app_token, settings.slack_api_url
+        return Sockets(app, token, api_url, turns, told=ops.connected, turned=ops.pulse.beat)
+    return Http(app, *http, turns, ready, turned=ops.pulse.beat)
 
 
 def _ready(database: Database) -> Callable[[], str | None]:

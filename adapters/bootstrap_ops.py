@@ -79,7 +79,7 @@ class Ops:
 
         health = Health(self.pulse, self._database, looks)
         pages = {
-            "/live": lambda: verdict(health.live()),
+            "/live": lambda: verdict(health.live(), loops=health.loops()),
             "/ready": lambda: verdict(health.ready()),
             "/metrics": self.metrics.page,
         }
@@ -87,9 +87,18 @@ class Ops:
 
     def _database(self) -> str | None:
         try:
-            return self.database.fault()
+            return self._room() or self.database.fault()
         except Unavailable:  # it may name hosts and files, and whoever asks may be anybody
             return "The database cannot be used."
+
+    def _room(self) -> str | None:
+        if not self.settings.database_url.startswith("sqlite"):
+            return None
+        from pathlib import Path
+
+        from adapters.ops import room
+
+        return room.fault(Path(self.database.name))
 
 
 def ops_of(settings: Settings, database: Database, mirrors: Sequence[str]) -> Ops:

@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 
 
 def bell_of_workers(
-    settings: Settings, database: str, rang: Callable[[bool], object] = lambda _: None
+    settings: Settings,
+    database: str,
+    rang: Callable[[bool], object] = lambda _: None,
+    turned: Callable[[str], object] = lambda _: None,
 ) -> Bell:
     """The bell of a process with workers, which hears what others ring; `database` is its name for people.
 
-    `rang` is told of each ring for others whether it succeeded. Raises Unavailable where REDIS_URL is set,
-    and the extra for it is not installed.
+    `rang` is told of each ring for others whether it succeeded, and `turned` of each turn of what listens.
+    Raises Unavailable where REDIS_URL is set, and the extra for it is not installed.
     """
     from adapters.queue.bell import Bell
 
@@ -34,7 +37,7 @@ def bell_of_workers(
 
     reach = Reach()
     made = _shared(settings, database, reach, rang)
-    made.ear = Ear(settings.redis_url, queue_name(settings.workspace, database), made, reach)
+    made.ear = Ear(settings.redis_url, queue_name(settings.workspace, database), made, reach, turned)
     return made
 
 

@@ -110,7 +110,7 @@ def _manifest(settings: Settings, url: str | None) -> str:
 
 
 def _bot(settings: Settings, http: tuple[str, int] | None, worker: bool, threads: int | None) -> None:
-    _need("slack_sdk", "slack_bolt", "slugify", *(() if http is None else ("waitress",)))
+    _need("slack_sdk", "slack_bolt", "slugify", "websockets", *(() if http is None else ("waitress",)))
     from adapters.bootstrap_bot import slack_bot
 
     gc.enable()

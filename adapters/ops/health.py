@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 
 from adapters.ops.asking import Asking
@@ -37,6 +37,10 @@ class Health:
     def live(self) -> tuple[str, ...]:
         """A loop that hangs; while it stops, none has to turn."""
         return () if self.phase is Phase.STOPPING else self._pulse.stopped()
+
+    def loops(self) -> Mapping[str, float]:
+        """The loops that are watched, and the seconds since each has turned; none where nothing is."""
+        return {name: round(ago, 1) for name, ago in self._pulse.loops().items()}
 
     def ready(self) -> tuple[str, ...]:
         """Whatever keeps it from doing what it is there for; answers within two seconds."""

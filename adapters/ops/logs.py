@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from traceback import extract_tb
 from types import TracebackType
@@ -24,11 +26,35 @@ _CERTAIN = frozenset({"at", "level", "logger", "message", "thread", "process", "
 
 def configure(style: str, level: str) -> None:
     """Write to standard error, `text` or `json`, from this level on; for a process as a whole."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines() if style == "json" else TextLines())
-    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    logging.basicConfig(handlers=[_handler(style)], level=logging.WARNING, force=True)
     logging.getLogger(OURS).setLevel(level.upper())
     logging.captureWarnings(True)
+
+
+@contextmanager
+def as_guest(style: str, level: str) -> Iterator[None]:
+    """The same for our own lines inside the block, in a process whose log is another program's.
+
+    Where that writes them already, only their level is ours.
+    """
+    ours = logging.getLogger(OURS)
+    handlers = [] if ours.hasHandlers() else [_handler(style)]
+    before = ours.level
+    ours.setLevel(level.upper())
+    for handler in handlers:
+        ours.addHandler(handler)
+    try:
+        yield
+    finally:
+        ours.setLevel(before)
+        for handler in handlers:
+            ours.removeHandler(handler)
+
+
+def _handler(style: str) -> logging.Handler:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines() if style == "json" else TextLines())
+    return handler
 
 
 class TextLines(logging.Formatter):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from threading import Lock, current_thread
 from time import monotonic
 
@@ -12,21 +12,24 @@ most, and it looks by itself every ten at least."""
 
 
 class Pulse:
-    """The loops of this process, by the names of their threads; a loop is watched from its first turn on."""
+    """The loops of this process, by name; a loop is watched from its first turn on."""
 
     def __init__(self, limit: float = LIMIT, now: Callable[[], float] = monotonic) -> None:
         self._limit, self._now = limit, now
         self._turned: dict[str, float] = {}
         self._lock = Lock()
 
-    def beat(self) -> None:
-        """The loop of this thread turns."""
+    def beat(self, name: str | None = None) -> None:
+        """This loop turns; without a name, the one of this thread, by the thread's."""
         with self._lock:
-            self._turned[current_thread().name] = self._now()
+            self._turned[name or current_thread().name] = self._now()
+
+    def loops(self) -> Mapping[str, float]:
+        """Seconds since each has turned, by its name."""
+        with self._lock:
+            return {name: self._now() - at for name, at in sorted(self._turned.items())}
 
     def stopped(self) -> tuple[str, ...]:
         """A sentence for each loop that does not turn any more."""
-        with self._lock:
-            turned = sorted(self._turned.items())
-        still = [(name, self._now() - at) for name, at in turned]
+        still = self.loops().items()
         return tuple(f"{name} has not turned for {ago:.0f} s." for name, ago in still if ago > self._limit)

@@ -29,10 +29,10 @@ class Page(NamedTuple):
 Pages = Mapping[str, Callable[[], Page]]
 
 
-def verdict(reasons: Sequence[str]) -> Page:
-    """200, or 503 with these reasons."""
+def verdict(reasons: Sequence[str], **more: object) -> Page:
+    """200, or 503 with these reasons; `more` is told beside them."""
     status = "unavailable" if reasons else "ok"
-    content = json.dumps({"status": status, "reasons": list(reasons)}) + "\n"
+    content = json.dumps({"status": status, "reasons": list(reasons), **more}) + "\n"
     return Page(503 if reasons else 200, "application/json", content.encode())
 
 

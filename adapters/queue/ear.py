@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from threading import Event, Thread
 
 from adapters.queue.bell import Bell
@@ -18,10 +19,21 @@ _LOG = logging.getLogger("incident.queue")
 
 
 class Ear:
-    """Rings `bell` whenever somebody rang the queue called `name` in the Redis at `url`."""
+    """Rings `bell` whenever somebody rang the queue called `name` in the Redis at `url`.
 
-    def __init__(self, url: str, name: str, bell: Bell, reach: Reach) -> None:
+    `turned` is told at every turn of its loop, whether Redis answers or not.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        name: str,
+        bell: Bell,
+        reach: Reach,
+        turned: Callable[[str], object] = lambda _: None,
+    ) -> None:
         self._url, self._name, self._bell, self._reach = url, name, bell, reach
+        self._turned = turned
         self._stop = Event()
         self._thread = Thread(target=self._run, name="ear", daemon=True)
 
@@ -38,7 +50,7 @@ class Ear:
     def _run(self) -> None:
         from redis.exceptions import RedisError
 
-        while not self._stop.is_set():
+        while not self._stopping():
             try:
                 self._listen()
             except (RedisError, OSError) as error:
@@ -54,9 +66,13 @@ class Ear:
 
         redis = connect(self._url)
         try:
-            Listener(self._name, redis, self._bell, self._stop.is_set, self._answers).work()
+            Listener(self._name, redis, self._bell, self._stopping, self._answers).work()
         finally:
             redis.close()
+
+    def _stopping(self) -> bool:
+        self._turned("ear")
+        return self._stop.is_set()
 
     def _answers(self, error: BaseException | None) -> None:
         from adapters.queue.redis_queue import why

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 from typing import Any
 
 from starlette.requests import Request
@@ -33,11 +35,18 @@ class CuttableProtocol(H11Protocol):
         super().connection_lost(exc)
 
 
-def abort(client: tuple[str, int]) -> None:
-    """Reset the connection with this client, if it is open; in the server's thread."""
+_AT_ONCE = struct.pack("ii", 1, 0)
+"""SO_LINGER: what is not sent yet is thrown away, and the other end gets an RST where a FIN would go."""
+
+
+def abort(client: tuple[str, int], *, reset: bool = False) -> None:
+    """End the connection with this client, if it is open; in the server's thread. `reset`: with an RST."""
     transport = _transports.pop(client, None)
-    if transport is not None:
-        transport.abort()
+    if transport is None:
+        return
+    if reset:
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+    transport.abort()
 
 
 def forget(client: tuple[str, int]) -> None:

@@ -11,8 +11,10 @@ from typing import Any
 
 from slack_bolt import App
 from slack_bolt.adapter.wsgi import SlackRequestHandler
+from waitress import wasyncore
 from waitress.server import create_server
 
+from adapters.slack.probe import Probe
 from adapters.slack.turns import Turns
 from incident_core.errors import Unavailable
 
@@ -23,7 +25,7 @@ LARGEST = 1_048_576
 """Bytes of a request; Slack's own are far smaller."""
 
 AT_ONCE = 10
-_PATIENCE = 5.0
+_PATIENCE, _TURN = 5.0, 1.0
 _LOG = logging.getLogger("incident.slack")
 
 Start = Callable[..., Any]
@@ -33,13 +35,25 @@ class Http:
     """A server at `host` and `port`; `turns` hears of every request.
 
     `ready` says what stands in the way of answering, None if nothing does. TLS is for the proxy before it.
-    Once begun, its `port` is a real one, also where any free one (0) was asked for.
+    Once begun, its `port` is a real one, also where any free one (0) was asked for. `turned` hears of each
+    turn of what listens (http), and of those who answer (deliveries).
     """
 
-    def __init__(self, app: App, host: str, port: int, turns: Turns, ready: Callable[[], str | None]) -> None:
+    def __init__(
+        self,
+        app: App,
+        host: str,
+        port: int,
+        turns: Turns,
+        ready: Callable[[], str | None],
+        *,
+        turned: Callable[[str], object] = lambda _: None,
+    ) -> None:
         self._bolt = SlackRequestHandler(app, path=PATH)
         self._host, self._port, self.port = host, port, port
-        self._turns, self._ready = turns, ready
+        self._turns, self._ready, self._turned = turns, ready, turned
+        self._probe = Probe(lambda: turned("deliveries"))
+        self._files: dict[int, Any] = {}
         self._server: Any = None
         self._thread: Thread | None = None
 
@@ -53,13 +67,23 @@ class Http:
         self.port = listening.getsockname()[1]
         self._server = create_server(
             self._answer,
+            map=self._files,
             sockets=[listening],
             threads=AT_ONCE,
             max_request_body_size=LARGEST,
             ident="incident",
         )
-        self._thread = Thread(target=self._server.run, name="http", daemon=True)
+        self._turned("deliveries")
+        self._thread = Thread(target=self._listen, name="http", daemon=True)
         self._thread.start()
+
+    def _listen(self) -> None:
+        """The server's own loop, which tells of each turn; it ends with the last of its files."""
+        while self._files:
+            self._turned("http")
+            if self._probe.due():
+                self._server.task_dispatcher.add_task(self._probe)
+            wasyncore.loop(timeout=_TURN, map=self._files, count=1)
 
     @property
     def where(self) -> str:

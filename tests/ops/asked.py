@@ -34,8 +34,12 @@ class Looked:
 
     def asked(self, page: str) -> tuple[int, list[str]]:
         """The status and the reasons; 0 where nobody answers."""
-        status, content = health(self.address, page)
-        return status, json.loads(content)["reasons"] if status else []
+        return asked(self.address, page)
+
+    def loops(self) -> dict[str, float]:
+        """Seconds since each loop that is watched has turned."""
+        found: dict[str, float] = json.loads(health(self.address, "live")[1])["loops"]
+        return found
 
     def metrics(self) -> dict[str, float]:
         """Every value there is, by its name and labels as they are written."""
@@ -51,6 +55,12 @@ class Looked:
     def records(self) -> list[dict[str, Any]]:
         """The records of its log; the rest is what whoever began it was told, without braces."""
         return [json.loads(line) for line in self.lines() if line.startswith("{")]
+
+
+def asked(address: str, page: str) -> tuple[int, list[str]]:
+    """The status and the reasons of whoever is there; 0 where nobody answers."""
+    status, content = health(address, page)
+    return status, json.loads(content)["reasons"] if status else []
 
 
 @contextmanager

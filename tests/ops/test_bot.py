@@ -31,6 +31,7 @@ def test_the_long_story_is_counted_and_can_be_followed_and_the_log_has_nothing_o
         until(lambda: looked.asked("ready") == (200, []))
         with closing(_beside(bot.settings, sqlite_url, tmp_path)) as beside:
             list(played(Town(slack, beside, bot)))  # type: ignore[arg-type]
+        assert {each.partition("-")[0] for each in looked.loops()} == {"socket", "deliveries", "worker"}
         _counted(looked)
         looked.process.send_signal(signal.SIGTERM)
         assert looked.process.wait(60) == 0
@@ -39,16 +40,17 @@ def test_the_long_story_is_counted_and_can_be_followed_and_the_log_has_nothing_o
         _says_nothing(looked, sqlite_url, list(slack.settings.values()))
 
 
-def test_over_http_it_has_a_port_of_its_own_and_notes_the_head_of_the_log_too(
+def test_over_http_and_without_workers_it_has_a_port_of_its_own_is_watched_and_notes_the_head_of_the_log(
     sandbox: Sandbox, postgresql_url: str, tmp_path: Path
 ) -> None:
     slack, heads, front = founded(sandbox), tmp_path / "heads", free_address()
     bot = program(slack, postgresql_url, tmp_path, AUDIT_HEAD_FILE=str(heads))
     bot("open slow")
-    with looked_at(bot, "slack", "run", "--http", front) as looked:
+    with looked_at(bot, "slack", "run", "--no-worker", "--http", front) as looked:
         until(lambda: looked.asked("ready") == (200, []))
         assert health(front, "readyz") == (200, "ok")
         assert health(front, "metrics")[0] == 404
+        until(lambda: looked.loops().keys() == {"http", "deliveries"})
         until(lambda: heads.exists() and bool(heads.read_text()))
         looked.process.send_signal(signal.SIGTERM)
         assert looked.process.wait(60) == 0

@@ -48,6 +48,8 @@ def test_a_loop_that_does_not_turn_any_more_is_named_until_it_turns_again() -> N
     assert checked.live() == ()
     clock.now += 1
     assert checked.live() == ("MainThread has not turned for 61 s.",)
+    pulse.beat("ear")
+    assert checked.loops() == {"MainThread": 61.0, "ear": 0.0}
     checked.phase = Phase.STOPPING
     assert checked.live() == ()
     checked.phase = Phase.RUNNING
@@ -103,12 +105,18 @@ def test_pages_are_served_with_their_status_and_anything_else_is_not_there() -> 
     address = free_address()
     host, _, port = address.rpartition(":")
     wrong: list[str] = []
-    server = Server(host, int(port), {"/live": lambda: verdict(wrong), "/x": lambda: Page(200, "a/b", b"x")})
+    pages = {
+        "/live": lambda: verdict(wrong),
+        "/more": lambda: verdict((), loops={}),
+        "/x": lambda: Page(200, "a/b", b"x"),
+    }
+    server = Server(host, int(port), pages)
     server.start()
     try:
         assert health(address, "live") == (200, '{"status": "ok", "reasons": []}\n')
         wrong.append("It hangs.")
         assert health(address, "live?now") == (503, '{"status": "unavailable", "reasons": ["It hangs."]}\n')
+        assert health(address, "more") == (200, '{"status": "ok", "reasons": [], "loops": {}}\n')
         assert health(address, "x") == (200, "x")
         assert health(address, "etc/passwd") == (404, "Not found.\n")
         with pytest.raises(Unavailable, match=rf"^OPS_ADDRESS cannot be used: {address} \(Address already"):

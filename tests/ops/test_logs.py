@@ -114,6 +114,21 @@ def test_libraries_are_heard_from_warning_on_whatever_is_asked_for() -> None:
     assert heard == [("slack_sdk", "warning"), *ours]
 
 
+def test_in_a_process_whose_log_is_another_programs_only_our_lines_are_written_and_only_meanwhile() -> None:
+    script = (
+        "import logging; from adapters.ops.logs import as_guest; ours = logging.getLogger('incident.x')\n"
+        "with as_guest('json', 'info'): ours.info('in'); ours.debug('low');"
+        " logging.getLogger('rq').info('rq')\n"
+        "ours.info('out')\n"
+        "logging.basicConfig(format='theirs %(message)s')\n"
+        "with as_guest('json', 'info'): ours.info('in')"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    first, *others = done.stderr.splitlines()
+    assert json.loads(first)["message"] == "in"
+    assert others == ["theirs in"]
+
+
 def test_one_click_is_known_by_what_it_was_called_for_in_all_that_follows_in_its_thread(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,6 +20,7 @@ from tests.cli.running import Program
 from tests.integrations.standin import StandIn
 from tests.queues.station import LONG, queue_of, settings_of, until, working
 from tests.servers.databases import connect as connect_database
+from tests.slack.stories.process import free_address
 
 RQ = Path(sys.executable).with_name("rq")
 OTHERS = (
@@ -44,6 +47,7 @@ def test_a_forking_worker_does_what_is_due_and_no_connection_outlives_its_fork(
     told_postgresql: Program, redis_url: str, receiver: StandIn
 ) -> None:
     told = told_postgresql
+    told.settings |= {"LOG_FORMAT": "json", "LOG_LEVEL": "info", "OPS_ADDRESS": free_address()}
     with worker_of_rq(told, redis_url, "--max-jobs", "2") as worker:
         told("open slow --declare")
         until(lambda: receiver.versions == [1, 2, 3])
@@ -51,7 +55,11 @@ def test_a_forking_worker_does_what_is_due_and_no_connection_outlives_its_fork(
         told("resolve 1")
         until(lambda: receiver.versions == [1, 2, 3, 4])
         assert worker.wait(LONG) == 0
-    assert b"rror" not in (told.folder / "rq").read_bytes()
+    said = (told.folder / "rq").read_text(encoding="utf-8")
+    assert re.findall("[Ee]rror", said) == []
+    calls = [json.loads(line) for line in said.splitlines() if '"incident.mirror"' in line]
+    assert [(each["incident"], each["version"], each["ended"]) for each in calls][-1] == ("INC-1", 4, "done")
+    assert "slow" not in said
 
 
 def connections(url: str) -> int:

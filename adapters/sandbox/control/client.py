@@ -59,9 +59,9 @@ class SandboxClient:
         """As Control's."""
         return int(self._line.ask("disconnect", app=app, reason=reason))
 
-    def drop(self, app: str, *, ghosts: bool = False) -> int:
+    def drop(self, app: str, *, ghosts: bool = False, reset: bool = False) -> int:
         """As Control's."""
-        return int(self._line.ask("drop", app=app, ghosts=ghosts))
+        return int(self._line.ask("drop", app=app, ghosts=ghosts, reset=reset))
 
     def verify(self, app: str) -> bool:
         """As Control's."""

@@ -74,12 +74,13 @@ class Control:
             raise ValueError(f"Slack does not disconnect for the reason {reason!r}.")
         return self._desk.post.sockets.disconnect_all(self._app(app).id, reason)
 
-    def drop(self, app: str, *, ghosts: bool = False) -> int:
+    def drop(self, app: str, *, ghosts: bool = False, reset: bool = False) -> int:
         """Cut an app's sockets without a word; how many.
 
         `ghosts`: they stay registered for five hours, and what is sent to them is lost.
+        `reset`: the app gets an RST, not a FIN.
         """
-        return self._desk.post.sockets.drop(self._app(app).id, ghosts)
+        return self._desk.post.sockets.drop(self._app(app).id, ghosts=ghosts, reset=reset)
 
     def verify(self, app: str) -> bool:
         """Whether the app's address for events answers the challenge."""

@@ -7,6 +7,7 @@ import contextlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -156,15 +157,16 @@ class Sockets:
             disarm()
         self._lost(connection)
 
-    def drop(self, app_id: str, ghosts: bool = False) -> int:
+    def drop(self, app_id: str, *, ghosts: bool = False, reset: bool = False) -> int:
         """Cut every socket of the app without a word, as a broken network does; answers how many.
 
         `ghosts`: Slack does not notice for hours: they count, and swallow their share of envelopes.
+        `reset`: the other end gets an RST, not a FIN.
         """
         every = self.of(app_id)
         for connection in every:
             connection.ghost, connection.closing = ghosts, not ghosts
-            connection.loop.call_soon_threadsafe(abort, connection.client)
+            connection.loop.call_soon_threadsafe(partial(abort, connection.client, reset=reset))
         return len(every)
 
     def disconnect(self, connection: Connection, reason: str) -> None:

@@ -41,7 +41,6 @@ from incident_core.ports.mirrors import Effect
 from incident_core.testing.memory import FrozenClock, Memory, MemoryStore
 from incident_core.usecases.perform import Perform
 from tests.servers.watchdog import wait_until
-from tests.slack.hanging_up import hang_up
 
 WORKSPACE = "default"
 SOON = 30.0
@@ -294,7 +293,7 @@ def house(
     try:
         yield House(slack, desk, made, clock, pool, app)
     finally:
-        hang_up(slack, sockets.stop, sockets)
+        sockets.stop()
         pool.close()
 
 

@@ -23,7 +23,6 @@ from incident_core.model.actor import Actor
 from incident_core.model.incident import Incident
 from tests.cli.running import Program
 from tests.servers.watchdog import wait_until
-from tests.slack.hanging_up import hang_up
 from tests.slack.stories.reading import plain, read
 
 WORKSPACE = "default"
@@ -287,7 +286,7 @@ def town(
         _listening(slack, bot, settings)
         yield Town(slack, bot, Program(url, environ, folder))
     finally:
-        hang_up(slack, bot.stop, bot.front)
+        bot.stop()
 
 
 def _listening(slack: Slack, bot: Bot, settings: Settings) -> None:
