@@ -27,6 +27,7 @@ def everything_back(world: World) -> None:
     """Nothing is broken any more: what was taken away is there again, and nothing else goes wrong."""
     world.line.arm(None)
     world.slack.team.clear_faults()
+    world.slack.control.bury(world.slack.told["app"])
     _redis_start(world)
     for name in world.processes.names:
         world.processes.go_on(name)
@@ -60,6 +61,7 @@ def _sockets(world: World, how: str) -> None:
     if how == "refresh_requested":
         control.disconnect(app)
     else:
+        control.bury(app)  # else those of every time before would take all that is typed
         control.drop(app, ghosts=how == "ghosts")
 
 

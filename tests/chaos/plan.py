@@ -47,7 +47,7 @@ class Size:
     """`seconds` are filled with `people` deeds and `monkey` deeds a second; the latter in the first `wild`.
 
     `held`: seconds that Slack asks to wait. `patience`: seconds in which all has to be quiet afterwards.
-    `drops`: sockets are cut without a word, which a bot takes a minute to notice. `names` are the processes.
+    `names` are the processes.
     """
 
     seconds: float
@@ -58,7 +58,6 @@ class Size:
     freezes: bool
     held: int
     patience: float
-    drops: bool = False
     names: tuple[str, ...] = (*BOTS, WORKERS[0])
 
 
@@ -79,7 +78,6 @@ def long(seconds: float) -> Size:
         freezes=True,
         held=20,
         patience=240.0,
-        drops=True,
         names=(*BOTS, *WORKERS),
     )
 
@@ -200,7 +198,7 @@ def _monkey(chance: Random, size: Size) -> list[_Made]:
     for number in range(int(size.wild * size.monkey)):
         at = round(0.8 + number / size.monkey + chance.random() / (2 * size.monkey), 3)
         if not bag:
-            bag = [kind for kind in _MISCHIEF if size.drops or kind != "drop sockets"]
+            bag = [*_MISCHIEF]
             chance.shuffle(bag)
         kind = bag.pop()
         if kind == "freeze":

@@ -99,7 +99,13 @@ def test_everything_that_is_missing_or_malformed_is_named_at_once(
 
 @pytest.mark.parametrize(
     ("module", "words"),
-    [("slack_bolt", []), ("slugify", []), ("waitress", ["--http", "127.0.0.1:0"]), ("slack_sdk", [])],
+    [
+        ("slack_bolt", []),
+        ("slugify", []),
+        ("waitress", ["--http", "127.0.0.1:0"]),
+        ("slack_sdk", []),
+        ("websockets", []),
+    ],
 )
 def test_without_the_extra_it_says_what_to_install(nothing: Program, module: str, words: list[str]) -> None:
     code = (

@@ -229,6 +229,19 @@ def test_a_ghost_counts_and_swallows_its_share_until_slack_notices(bot: Bot) -> 
             assert len(sockets.of(bot.app.id)) == 1
 
 
+def test_a_ghost_that_slack_is_told_of_swallows_nothing_more_and_is_forgotten_once(bot: Bot) -> None:
+    clock, sockets = bot.sandbox.world.clock, bot.sandbox.desk.post.sockets
+    with clock.stopped(), connect(address(bot)), line(bot) as one:
+        assert sockets.drop(bot.app.id, ghosts=True) == 2
+        assert not one.ended()
+        assert bot.sandbox.control.bury(bot.app.id) == 2
+        assert bot.sandbox.control.bury(bot.app.id) == 0
+        assert sockets.of(bot.app.id) == []
+        clock.move(18_000)
+        with line(bot) as other:
+            assert other.first["num_connections"] == 1
+
+
 def test_an_app_that_leaves_socket_mode_is_told_so_on_its_sockets(bot: Bot) -> None:
     with line(bot) as one:
         bot.sandbox.control.change_app(bot.app.id, manifest())

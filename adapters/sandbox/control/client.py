@@ -63,6 +63,10 @@ class SandboxClient:
         """As Control's."""
         return int(self._line.ask("drop", app=app, ghosts=ghosts, reset=reset))
 
+    def bury(self, app: str) -> int:
+        """As Control's."""
+        return int(self._line.ask("bury", app=app))
+
     def verify(self, app: str) -> bool:
         """As Control's."""
         return bool(self._line.ask("verify", app=app))

@@ -82,6 +82,10 @@ class Control:
         """
         return self._desk.post.sockets.drop(self._app(app).id, ghosts=ghosts, reset=reset)
 
+    def bury(self, app: str) -> int:
+        """Let Slack notice that an app's ghosts are gone: they count no more; how many."""
+        return self._desk.post.sockets.bury(self._app(app).id)
+
     def verify(self, app: str) -> bool:
         """Whether the app's address for events answers the challenge."""
         return self._desk.post.verify_events(self._app(app))

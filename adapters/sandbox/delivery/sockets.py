@@ -32,7 +32,7 @@ Lost = Callable[["Connection"], None]
 
 @dataclass(eq=False)
 class Connection:
-    """One open socket. `closing`: it gets no more envelopes."""
+    """One open socket. `closing`: it gets no more envelopes. `ghost`: it does though its client is gone."""
 
     id: str
     app_id: str
@@ -42,6 +42,7 @@ class Connection:
     outbox: asyncio.Queue[str | None] = field(default_factory=asyncio.Queue)
     closing: bool = False
     ghost: bool = False
+    buried: bool = False
     answers: list[dict[str, Any]] = field(default_factory=list)
     """What came that was no acknowledgement of anything."""
     disarms: list[Callable[[], None]] = field(default_factory=list)
@@ -146,9 +147,17 @@ class Sockets:
 
     def _forget(self, connection: Connection) -> None:
         if connection.ghost:
-            connection.ghost = False
-            self._alarms.after(GHOST_LIFE, lambda: self._forget(connection))
-            return
+            self._alarms.after(GHOST_LIFE, lambda: self._bury(connection))
+        else:
+            self._lay(connection)
+
+    def _bury(self, connection: Connection) -> None:
+        with self._world.lock:
+            late, connection.buried = connection.buried, True
+        if not late:
+            self._lay(connection)
+
+    def _lay(self, connection: Connection) -> None:
         with self._world.lock:
             connection.closing = True
             self._open[connection.app_id].remove(connection)
@@ -167,6 +176,14 @@ class Sockets:
         for connection in every:
             connection.ghost, connection.closing = ghosts, not ghosts
             connection.loop.call_soon_threadsafe(partial(abort, connection.client, reset=reset))
+        return len(every)
+
+    def bury(self, app_id: str) -> int:
+        """Slack notices the app's ghosts: they count no more; answers how many."""
+        with self._world.lock:
+            every = [one for one in self._open.get(app_id, ()) if one.ghost and not one.buried]
+        for connection in every:
+            self._bury(connection)
         return len(every)
 
     def disconnect(self, connection: Connection, reason: str) -> None:
