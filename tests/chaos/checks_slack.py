@@ -14,6 +14,7 @@ from incident_core import events as e
 from incident_core.lifecycle.fold import fold
 from incident_core.model.stage import Stage
 from incident_core.ports.mirror import Item, Wanted
+from incident_core.usecases.settling.settle import LEASE
 from tests.chaos.end import End
 from tests.chaos.plan import FROZEN
 from tests.chaos.record import Effect, Told
@@ -231,20 +232,27 @@ def _public(end: End, args: Mapping[str, Any]) -> bool:
     return args.get("channel") == "incidents" or (place is not None and place.kind == "public_channel")
 
 
+_NEAR = 5.0
+"""Seconds between what befell a process, or its database, and a call of which it could say nothing more."""
 _WHO_AM_I = "auth.test"
 """What a process asks when it begins."""
 
 
 def holds(end: End) -> Iterator[str]:
-    """While Slack wants to hear no more of a method, nobody calls it, but who only just begins to know it."""
+    """While Slack wants to hear no more of a method, nobody calls it, but who cannot know.
+
+    That is who has only just begun, and who takes over from one that something befell before it said so.
+    """
     if end.held <= _SETTLED:
         return
     told = (call for call in end.seen.calls if call["fault"] == "ratelimited before")
     for held in (call for call in told if call["method"] != _WHO_AM_I):
         begun = held["answered"] or held["arrived"]
+        unsaid = any(held["arrived"] - _NEAR < at < begun + _NEAR for at in end.journal.upsets)
+        until = begun + (min(end.held, LEASE.total_seconds()) if unsaid else end.held) - 1
         for call in end.seen.calls:
             same = call["method"] == held["method"] and _counted(call) == _counted(held)
-            if same and begun + _SETTLED < call["arrived"] < begun + end.held - 1:
+            if same and begun + _SETTLED < call["arrived"] < until:
                 yield f"{call['method']} was called {call['arrived'] - begun:.1f} s after Slack held it"
 
 

@@ -35,6 +35,9 @@ class Act(StrEnum):
     WAKE = "SIGSTOP, and the frozen one goes on"
 
 
+_BEFORE_IT_SAYS = ("perform", ASKED, DONE, "waiting", "turns", "renew", "save", "note")
+"""Points up to which nobody knows what came of a call: others are looked at, or a claim is renewed, first."""
+
 Plan = Mapping[int, Act]
 """What happens at which point, by its number, from 1 on."""
 
@@ -92,8 +95,8 @@ class Actor:
             self.late |= self.woken and self.request.lasting
 
     def arrived(self, point: str) -> str:
-        """The point that it came to; a claim may be renewed before what came of a call is saved."""
-        if self.late and not point.startswith(("save", "note", "renew", "perform", ASKED, DONE)):
+        """The point that it came to."""
+        if self.late and not point.startswith(_BEFORE_IT_SAYS):
             self.late = False
         return point
 
