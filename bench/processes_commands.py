@@ -9,7 +9,6 @@ from itertools import cycle, product
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
-from statistics import median
 from time import perf_counter
 from uuid import uuid4
 
@@ -18,6 +17,7 @@ from adapters.cli.app import App
 from adapters.settings import Settings
 from bench.behind import ANN, environ
 from bench.idle import NOBODY
+from bench.rates import rates
 from incident_core import Open, SendUpdate
 
 OWN = 10
@@ -50,15 +50,11 @@ class Line:
     missed: str = ""
 
     def row(self) -> str:
-        rates = [each[self.case] for each in self.rounds]
-        ratio = median(each[self.case] / each[self.one] for each in self.rounds)
         cells = (
             "the same incident" if self.case.same else "incidents of their own",
             "set" if self.case.redis else "not set",
             str(self.case.processes),
-            f"{median(rates):.0f}",
-            f"{min(rates):.0f}–{max(rates):.0f}",
-            f"**{ratio:.2f}×**",
+            *rates([(each[self.case], each[self.one]) for each in self.rounds]),
         )
         return f"| {' | '.join(cells)} |"
 

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import product
-from statistics import median
 
 from bench.behind import environ
 from bench.places import INCIDENT
+from bench.rates import rates
 from bench.receiving import receiving
 
 HEADER = (
@@ -39,15 +39,11 @@ class Line:
     missed: str = ""
 
     def row(self) -> str:
-        rates = [each[self.case] for each in self.rounds]
-        ratio = median(each[self.case] / each[self.one] for each in self.rounds)
         cells = (
             f"after {self.case.latency * 1e3:.0f} ms" if self.case.latency else "at once",
             "set" if self.case.redis else "not set",
             f"{self.case.processes} {'process' if self.case.processes == 1 else 'processes'}",
-            f"{median(rates):.0f}",
-            f"{min(rates):.0f}–{max(rates):.0f}",
-            f"**{ratio:.2f}×**",
+            *rates([(each[self.case], each[self.one]) for each in self.rounds]),
         )
         return f"| {' | '.join(cells)} |"
 

@@ -149,15 +149,15 @@ class Sockets:
         if connection.ghost:
             self._alarms.after(GHOST_LIFE, lambda: self._bury(connection))
         else:
-            self._lay(connection)
+            self._remove(connection)
 
     def _bury(self, connection: Connection) -> None:
         with self._world.lock:
             late, connection.buried = connection.buried, True
         if not late:
-            self._lay(connection)
+            self._remove(connection)
 
-    def _lay(self, connection: Connection) -> None:
+    def _remove(self, connection: Connection) -> None:
         with self._world.lock:
             connection.closing = True
             self._open[connection.app_id].remove(connection)
