@@ -1,4 +1,4 @@
-"""Cells of a table about rates: the median, the least and the most, and the ratio to another in each round."""
+"""Cells of a table about rates: the median, the least and the most, the ratio to another in each round."""
 
 from __future__ import annotations
 
