@@ -235,6 +235,11 @@ class House:
         return len(self.store.memory.events)
 
 
+def speaks_of(key: str, text: str) -> bool:
+    """Whether the text speaks of this incident: INC-42 does not speak of INC-4."""
+    return re.search(rf"\b{re.escape(key)}\b", text) is not None
+
+
 def words(message: dict[str, Any]) -> str:
     """Everything that somebody reads in a message or a view; mentions as <@U…>, channels as <#C…>."""
     return "".join(_words(message.get("blocks", [])))

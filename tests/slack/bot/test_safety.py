@@ -15,7 +15,7 @@ from adapters.slack.bot.desk import Team
 from adapters.slack.bot.gate import Buckets, Gate
 from adapters.slack.bot.payload import Payload
 from incident_core.testing.memory import FrozenClock
-from tests.slack.bot.house import House, drawn, house, panel
+from tests.slack.bot.house import House, drawn, house, panel, speaks_of
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +120,7 @@ def test_a_private_incident_is_not_there_for_others(home: House) -> None:
         assert there.replace(key, nowhere) == home.say(text.format(nowhere), by="ben")
         assert there == f"There is no incident {key} that you can see."
     assert "Which incident?" in home.say("status", by="ben", channel=room), "nor by its channel"
-    assert key not in home.say("list", by="ben")
+    assert not speaks_of(key, home.say("list", by="ben"))
     assert "Nothing was found" in home.say("search quietly", by="ben")
     message = panel(home, key, "declare")
     told = home.told(lambda: home.slack.person("ben").press(message, "move:declare"), by="ben", channel=room)

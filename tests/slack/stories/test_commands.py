@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.slack.bot.house import speaks_of
 from tests.slack.stories.conftest import Founding
 from tests.slack.stories.town import Town
 
@@ -24,7 +25,7 @@ def test_list_shows_active_investigations(home: Town) -> None:
     heading, *lines = home.say("list").splitlines()
     assert heading == f"1–{len(lines)} of {len(lines)} open, the newest first"
     assert f"{key} sev4 · investigation · It is active  <#{home.room(key).name}>" in lines
-    assert not any(closed in line for line in lines)
+    assert not any(speaks_of(closed, line) for line in lines)
     assert home.say("") == "\n".join([heading, *lines])
 
 

@@ -13,6 +13,7 @@ from adapters.sandbox import Sandbox
 from adapters.sandbox.person.seen import SeenMessage
 from incident_core.model.times import Due
 from tests.databases import sqlite_address
+from tests.slack.bot.house import speaks_of
 from tests.slack.stories.process import program
 from tests.slack.stories.test_ending import resolution
 from tests.slack.stories.town import PEOPLE, Town, founded, town, wait_for
@@ -133,7 +134,7 @@ def test_at_home_each_has_a_button_that_says_that_it_is_done(home: Town) -> None
     assert cleo.modal is not None
     assert home.shown(cleo.modal) == f"{key}: follow-up f1 is done."
     cleo.close(cleo.modal)
-    wait_for(lambda: key not in _home(home, "cleo"))
+    wait_for(lambda: not speaks_of(key, _home(home, "cleo")))
     home.quiet()
 
 
@@ -169,7 +170,7 @@ def test_of_what_is_private_others_learn_nothing(home: Town) -> None:
     key = home.opened("Few know", options="--private")
     home.say(f"followup {key} add --due 2020-01-10 Tell the others")
     assert f"• {key} PRIVATE f1: Tell the others" in home.say("followups")
-    assert key not in home.say("followups", "ben")
+    assert not speaks_of(key, home.say("followups", "ben"))
     message = _press_elsewhere(home, key)
     assert "Few know" not in message
     home.quiet()

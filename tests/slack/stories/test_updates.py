@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from adapters.sandbox.person.seen import SeenMessage, SeenView
 from incident_core.ports.timers import Armed
+from tests.slack.bot.house import speaks_of
 from tests.slack.stories.conftest import Founding
 from tests.slack.stories.town import DIGEST, WORKSPACE, Town
 from tests.slack.stories.using import asked, fields, happened, kept, sent
@@ -275,5 +276,5 @@ def test_updates_of_a_private_incident_stay_in_its_channel(home: Town) -> None:
     key = home.opened("Quiet matter", options="--private --declare")
     home.say(f"update {key} Nobody else hears of this")
     home.quiet()
-    assert not [each for each in home.digest() if key in each or "Nobody else" in each]
+    assert not [each for each in home.digest() if speaks_of(key, each) or "Nobody else" in each]
     assert home.lines(key)[-1] == "<@ann> sent an update:\n> Nobody else hears of this"
