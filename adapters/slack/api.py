@@ -80,6 +80,9 @@ _CODE = re.compile(r"[a-z0-9_]{1,60}")
 _SCOPES = re.compile(r"[a-z0-9:._, -]{1,200}")
 _NEVER_SENT = frozenset({errno.ECONNREFUSED, errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL})
 _HTTP = "HTTP"
+_PROXY = "the proxy on the way answered"
+_TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})\b")
+"""What http.client says where a proxy opens none."""
 _FAULTS = (OSError, HTTPException, SlackClientError, ValueError, LookupError, AttributeError)
 """The last two are what slack_sdk makes of a charset that does not exist, and of JSON that is no object."""
 _QUIET = logging.getLogger("incident.slack.sdk")
@@ -217,12 +220,18 @@ def _refused(method: str, refused: SlackApiError) -> Reply:
     if status == 429:
         return Reply(method, Kind.HELD, data, "ratelimited", _seconds(response.headers))
     if status != 200 or not _CODE.fullmatch(code):  # no answer of Slack's, whatever it says
-        said = f"{_HTTP} {status}" if status != 200 else "no JSON"
+        said = _by_status(status)
         kind = Kind.LATER if 300 <= status < 500 else Kind.UNKNOWN  # somebody between us and Slack said no
         return Reply(method, kind, data, said)
     kind = _KINDS.get(code, Kind.REFUSED)
     wait = _seconds(response.headers) if kind is Kind.HELD else None
     return Reply(method, kind, data, code, wait)
+
+
+def _by_status(status: int) -> str:
+    if status == 407:
+        return f"{_PROXY} 407"
+    return f"{_HTTP} {status}" if status != 200 else "no JSON"
 
 
 def _seconds(headers: Mapping[str, Any]) -> float:
@@ -241,7 +250,7 @@ def _never_sent(fault: Exception, reason: object) -> bool:
     """Whether there was no connection at all, so that Slack has heard nothing."""
     if not isinstance(fault, URLError):  # it was waiting for an answer
         return False
-    if isinstance(reason, (socket.gaierror, ssl.SSLCertVerificationError)):
+    if isinstance(reason, (socket.gaierror, ssl.SSLCertVerificationError)) or _TUNNEL.match(str(reason)):
         return True
     return isinstance(reason, OSError) and reason.errno in _NEVER_SENT
 
@@ -254,4 +263,6 @@ def _words(reason: object) -> str:
         return f"its certificate is not valid: {reason.verify_message}"
     if isinstance(reason, OSError) and reason.strerror:
         return reason.strerror
+    if tunnel := _TUNNEL.match(str(reason)):
+        return f"{_PROXY} {tunnel[1]}"
     return "it hung up" if isinstance(reason, (OSError, HTTPException)) else "it does not speak HTTP"
