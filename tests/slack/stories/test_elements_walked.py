@@ -182,18 +182,12 @@ def much_more(home: Town) -> None:
     sent(home, form, text="Alert on it", owner=ann.id)
     home.say(f"followup {restored}")
     looked_into = [home.say(f"open Looked into {number}").partition(" ")[0] for number in range(BESIDE)]
-    wait_for(lambda: set(looked_into) <= linked(home))
+    wait_for(lambda: set(looked_into) <= set(home.linked()))
     home.say(f"close {looked_into[0]}")
     home.say("list")
     home.say("search looked into")
     wait_for(lambda: "timer:stop" in {each.element.action_id for each in there(home)})
     home.quiet()
-
-
-def linked(home: Town) -> set[str]:
-    """The incidents of which Ann was told where their channels are."""
-    told = (home.shown(each).partition(" has its channel: ") for each in home.alone("ann", home.general))
-    return {key for key, found, _ in told if found}
 
 
 def of_messages(found: Iterable[Element]) -> set[tuple[str, str]]:

@@ -93,9 +93,9 @@ def test_diag_is_for_admins_and_has_no_secret_in_it(home: Town) -> None:
 
 def test_the_answer_is_for_whoever_asked_alone(home: Town) -> None:
     home.mention("ping")  # the bot is there now
-    before = len(home.slack.person("ben").sees(home.general))
+    before = len(home.slack.person("cleo").sees(home.general))
     home.mention("lsai")
-    (mention,) = home.slack.person("ben").sees(home.general)[before:]
+    (mention,) = home.slack.person("cleo").sees(home.general)[before:]
     assert mention.user == home.slack.person("ann").id
 
 

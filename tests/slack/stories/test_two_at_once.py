@@ -133,7 +133,7 @@ class Crowd:
         text = move.text.format(key=incident.key, by=person.id)
         if move.name == "close" and incident.stage in (Stage.INVESTIGATION, Stage.RESOLVED):
             home.typed(text, who)
-            return Press(home, who, person.sees(home.general)[-1], f"Close {incident.key}")
+            return Press(home, who, home.alone(who, home.general)[-1], f"Close {incident.key}")
         return Type(home, who, text)
 
 

@@ -31,6 +31,7 @@ PEOPLE = ("ann", "ben", "cleo")
 SOON = 60.0
 """Seconds for what happens at once, on a busy machine."""
 USUAL = {"SLACK_COMMANDS_PER_MINUTE": "600", "INCIDENTS_DIGEST_CHANNEL": DIGEST}
+_LINK = " has its channel: "
 _BY_SLACK = ("channel_", "group_", "tombstone", "pinned_item")
 
 
@@ -69,15 +70,19 @@ class Town:
         said = self.say(f"open {options} {title}", by)
         key = said.partition(" ")[0]
         assert re.fullmatch("INC-[0-9]+", key), said
-        link = f"{key} has its channel: "
-        assert wait_until(lambda: any(link in read(each.raw) for each in self.alone(by, self.general)), SOON)
+        wait_for(lambda: key in self.linked(by))
         self.quiet()
         return key
+
+    def linked(self, by: str = "ann") -> dict[str, str]:
+        """The names of the channels that somebody was told, by the keys of the incidents."""
+        told = (self.shown(each).partition(_LINK) for each in self.alone(by, self.general, links=True))
+        return {key: channel[2:-1] for key, found, channel in told if found}
 
     def close(self, key: str, by: str = "ann", channel: str | None = None) -> str:
         """Close it: type that, and press the button that the answer has; what stands there then."""
         self.say(f"close {key}", by, channel)
-        message = self.slack.person(by).sees(channel or self.general)[-1]
+        message = self.alone(by, channel or self.general)[-1]
         return self.pressed(message, f"Close {key}", by)
 
     def pressed(self, message: SeenMessage, button: str, by: str = "ann") -> str:
@@ -96,9 +101,10 @@ class Town:
         assert wait_until(lambda: len(self.alone(person, channel)) > since, SOON)
         return self.plain(read(self.alone(person, channel)[since].raw))
 
-    def alone(self, person: str, channel: str) -> list[SeenMessage]:
-        """What only this person sees there."""
-        return [each for each in self.slack.person(person).sees(channel) if each.ephemeral]
+    def alone(self, person: str, channel: str, *, links: bool = False) -> list[SeenMessage]:
+        """What only this person sees there, and `links` to new channels, which come when they are there."""
+        seen = [each for each in self.slack.person(person).sees(channel) if each.ephemeral]
+        return seen if links else [each for each in seen if _LINK not in read(each.raw)]
 
     def collect(self, message: SeenMessage, by: str = "ann", channel: str | None = None) -> str:
         """Choose Collect Evidence on a message, which is answered at once; what is said."""
