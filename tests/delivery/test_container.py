@@ -33,7 +33,7 @@ def _copied() -> list[str]:
 def _known(words: list[str]) -> None:
     """Let click find this command, and read its options; raises what it raises for one that is unknown."""
     command: Command = cli
-    context = Context(cli)
+    context = Context(cli, **cli.context_settings)  # what a command has of it is kept by the command
     while isinstance(command, Group):
         name, found, words = command.resolve_command(context, words)
         assert found is not None

@@ -90,35 +90,35 @@ def test_what_is_found_is_paged(full: House) -> None:
     assert sorted(keys) == sorted(f"INC-{number + 1}" for number in range(100))
 
 
-def test_a_long_timeline_is_paged_from_its_end(full: House) -> None:
-    key = full.opened("much happened")
+def test_a_long_timeline_is_paged_from_its_end(home: House) -> None:
+    key = home.opened("much happened")
     for number in range(40):
-        full.do(c.SendUpdate, key, text=f"news {number} {TEXT}"[:10_000])
-    said = full.say(f"timeline {key}")
+        home.do(c.SendUpdate, key, text=f"news {number} {TEXT}"[:10_000])
+    said = home.say(f"timeline {key}")
     assert "37–41 of 41" in said
-    message, found = full.newest(), [said]
+    message, found = home.newest(), [said]
     while "Older" in buttons(message):
         _fits(message.blocks)
-        found.append(full.turned(message, "Older"))
-        message = full.newest()
+        found.append(home.turned(message, "Older"))
+        message = home.newest()
     assert [text for page in reversed(found) for text in re.findall(r"news (\d+) ", page)] == [
         str(number) for number in range(40)
     ]
     assert "opened sev4: much happened" in found[-1]
-    assert "13–24 of 41" in full.turned(message, "Newer")
+    assert "13–24 of 41" in home.turned(message, "Newer")
 
 
-def test_a_page_about_much_still_fits(full: House) -> None:
-    key = full.opened(WIDEST)
-    full.do(c.Declare, key)
+def test_a_page_about_much_still_fits(home: House) -> None:
+    key = home.opened(WIDEST)
+    home.do(c.Declare, key)
     for _ in range(30):
-        full.do(c.SendUpdate, key, text=TEXT[:10_000])
-        full.do(c.AddTask, key, text=TEXT[:10_000])
-        full.do(c.AddFollowUp, key, text=TEXT[:10_000])
-        full.do(c.AddEvidence, key, url=f"https://x.y/{'ab' * 900}?{full.events()}", note=TEXT[:10_000])
+        home.do(c.SendUpdate, key, text=TEXT[:10_000])
+        home.do(c.AddTask, key, text=TEXT[:10_000])
+        home.do(c.AddFollowUp, key, text=TEXT[:10_000])
+        home.do(c.AddEvidence, key, url=f"https://x.y/{'ab' * 900}?{home.events()}", note=TEXT[:10_000])
     for verb in ("status", "evidence", "update", "task", "followup", "assign", "explain", "timeline"):
-        _fits(full.blocks(f"{verb} {key}"))
-    assert "(30)" in full.say(f"update {key}")
+        _fits(home.blocks(f"{verb} {key}"))
+    assert "(30)" in home.say(f"update {key}")
 
 
 @pytest.mark.parametrize("text", ["help", "stats all", "explain INC-1", "export", "nonsense", "status INC-1"])
