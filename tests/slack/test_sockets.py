@@ -75,6 +75,7 @@ def test_a_line_that_is_cut_is_opened_anew_at_once(slack: Slack, ghosts: bool, r
 
 def test_what_people_type_right_after_a_cut_is_answered(slack: Slack) -> None:
     with bot(slack.app_token, slack.api_url, ping=3.0):
+        slack.wait_for_socket(SOON)
         before = lines(slack)
         slack.control.drop(slack.app.id)
         assert wait_until(lambda: anew(slack, before), 3.0)
@@ -94,7 +95,7 @@ def test_where_the_line_cannot_be_opened_the_bot_does_not_begin(slack: Slack) ->
 @pytest.mark.parametrize("reason", ["warning", "refresh_requested"])
 def test_a_stopped_bot_leaves_no_line(slack: Slack, reason: str) -> None:
     with bot(slack.app_token, slack.api_url):
-        assert len(lines(slack)) == 1
+        slack.wait_for_socket(SOON)
         slack.control.disconnect(slack.app.id, reason)
     assert wait_until(lambda: not lines(slack), SOON)
 
@@ -109,6 +110,7 @@ def test_answers_are_finished_before_the_bot_hangs_up(slack: Slack) -> None:
 
     ann = slack.person("ann")
     with bot(slack.app_token, slack.api_url, slow) as front:
+        slack.wait_for_socket(SOON)
         sent = ann.command("/incident", "hello", "general", wait=False)
         assert came.wait(SOON)
         stopping = Thread(target=front.stop)
