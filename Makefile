@@ -57,7 +57,7 @@ trials: $(DEV) ## kill, tamper and meet at random, ROUNDS times as often as make
 		tests/storage/test_search.py tests/cli/test_export_everywhere.py \
 		tests/reliability/test_nth_call.py tests/reliability/test_order.py
 
-crash: $(DEV) ## kill and freeze workers at every point, and again while others take over: about half an hour
+crash: $(DEV) ## kill and freeze workers at every point, and again while others take over: half an hour or more
 	INCIDENT_CRASHES=all $(BIN)/pytest $(PYTEST_FLAGS) tests/crashes tests/slack/faults tests/worker/test_process.py
 
 SECONDS ?= 300
