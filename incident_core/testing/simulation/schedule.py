@@ -58,18 +58,22 @@ class Endless(AssertionError):
 
 @dataclass(slots=True)
 class Worker:
-    """One worker: what it is doing, and the step it is about to take. `late` are calls of a frozen one."""
+    """One worker: what it is doing, and the step it is about to take.
+
+    `called`: it has made calls of which nothing is saved; `late`: those of one that was frozen.
+    """
 
     claim: Claim | None = None
     work: Settling | None = None
     step: Step | None = None
     frozen: bool = False
+    called: bool = False
     late: bool = False
 
     def end(self) -> None:
         """Give up what it is doing, as a process does that dies."""
         self.claim = self.work = self.step = None
-        self.frozen = self.late = False
+        self.frozen = self.called = self.late = False
 
 
 @dataclass(slots=True)
@@ -160,8 +164,11 @@ class Schedule:
         assert worker.work is not None
         assert worker.step is not None
         try:
-            worker.late = isinstance(worker.step, Perform) and self.now + CALL > worker.step.by
+            if isinstance(worker.step, Perform):
+                worker.called, worker.late = True, self.now + CALL > worker.step.by
             answer = self._take(worker.claim, worker.step)
+            if isinstance(worker.step, (Save, Note)):
+                worker.called = worker.late = False
             worker.step = worker.work.send(answer)
         except LeaseLost as lost:
             worker.step = self._thrown(worker.work, lost)
@@ -204,7 +211,7 @@ class Schedule:
         late = (
             worker.late or not self._holds(worker.claim) or (called and self.now + CALL > worker.claim.until)
         )
-        if late and (called or isinstance(worker.step, (Save, Note))):
+        if late and (called or worker.called):
             self.happened.late_and_crashed += 1
         worker.work.close()
         worker.end()
