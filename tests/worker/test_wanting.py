@@ -20,6 +20,7 @@ from incident_core.testing.memory_clock import FrozenClock
 from incident_core.testing.memory_mirrors import MemoryMirrors
 from incident_core.testing.memory_timers import MemoryTimers
 from incident_core.testing.simulation.stories import BEGINNING, Chapter, Story, command, opened, story
+from incident_core.usecases.settling.notes import stray
 from incident_core.usecases.settling.plan import LANE
 from incident_core.usecases.settling.settle import GRACE
 from incident_core.usecases.work import Work
@@ -314,3 +315,13 @@ def test_something_exact_that_is_lost_is_made_anew_before_anything_is_in_it() ->
     place.on()
     assert place.on() == ["change room", "change board"]
     assert place.wait(2) == ["make room", "make sign", "say say", "make lock"]
+
+
+def test_what_is_there_twice_is_not_removed_while_it_may_turn_out_to_be_the_one() -> None:
+    """Whoever looks into the making of the room may find just that one."""
+    place = town(House({(Kind.MAKE, "room"): [LATER]}))
+    place.on(work=False)
+    twice = stray("room", "room 9")
+    place.store.rows[place.story.id, "house"].effects[twice.slot] = twice
+    assert place.work() == ["make room", "make board"]
+    assert place.wait(2) == ["make room", "make sign", "say say", "remove stray"]

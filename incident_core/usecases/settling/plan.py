@@ -145,7 +145,7 @@ def _tasks(mirror: Mirror, gap: Gap, grace: timedelta) -> list[_Task]:
         if each.last:
             found += _state(each, gap, again.get(each.slot, []), grace)
     found += _unwanted(gap, {each.slot for each in wanted})
-    found += _notes(gap)
+    found += _notes(gap, {task.effect.slot for task in found if not task.effect.done})
     found = [task for task in found if task.effect.slot not in gone and not gone.intersection(task.needs)]
     if redactions(gap.entries):
         found = [_in_spite(task, _settled(wanted, gap)) for task in found]
@@ -293,14 +293,18 @@ def _unwanted(gap: Gap, wanted: set[str]) -> Iterator[_Task]:
             yield _Task(effect, Kind.REMOVE, "remove", {}, repeatable=True)
 
 
-def _notes(gap: Gap) -> Iterator[_Task]:
-    """Doubts are looked into; what is there twice is removed, once it is certainly not the one we know."""
+def _notes(gap: Gap, missing: set[str]) -> Iterator[_Task]:
+    """Doubts are looked into; what is there twice is removed, once it is certainly not the one we know.
+
+    What is to be made still may turn out to be the one: whoever looks into it finds what is there.
+    """
     for effect in gap.effects.values():
         kind, ours = kind_of(effect), gap.effects.get(about(effect))
         if kind == DOUBT:
             yield _Task(effect, Kind.SAY, "check", {})
         elif kind == STRAY and (ours is None or ours.external_id != effect.external_id):
-            waits = ours is not None and ours.intent is not None and not ours.stopped
+            begun = ours is not None and ours.intent is not None and not ours.stopped
+            waits = begun or about(effect) in missing
             yield _Task(effect, Kind.REMOVE, "remove", {}, repeatable=True, waits=waits)
 
 
