@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection
@@ -12,11 +13,14 @@ from urllib.parse import urlsplit
 
 SOON = 60.0
 """Seconds that what it passes on may take."""
-_OWN = ("proxy-connection", "connection", "host", "transfer-encoding")
+NAME = "bot:its-password"
+_KNOWN = f"Basic {b64encode(NAME.encode()).decode()}"
+_OWN = ("proxy-connection", "proxy-authorization", "connection", "host", "transfer-encoding")
 
 
 class Forward(ThreadingHTTPServer):
-    """`passed` has the method, place and path of all that came; while `refusing`, it asks for a password."""
+    """`passed` has the method, place and path of all that came. It wants its name and password; while
+    `refusing`, not even those will do."""
 
     daemon_threads = True
 
@@ -28,7 +32,7 @@ class Forward(ThreadingHTTPServer):
     @property
     def url(self) -> str:
         """What HTTPS_PROXY says."""
-        return f"http://127.0.0.1:{self.server_address[1]}"
+        return f"http://{NAME}@127.0.0.1:{self.server_address[1]}"
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -70,9 +74,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _let(self, place: str, path: str) -> bool:
         self.server.passed.append((self.command, place, path))
-        if self.server.refusing:
+        known = not self.server.refusing and self.headers.get("proxy-authorization") == _KNOWN
+        if not known:
             self.send_error(407)
-        return not self.server.refusing
+        return known
 
     def log_message(self, format: str, *args: object) -> None:
         """Nothing: the test reads `passed`."""
