@@ -10,7 +10,7 @@ from threading import Timer
 from typing import Any
 
 from websockets.client import ClientProtocol
-from websockets.exceptions import ConnectionClosed, WebSocketException
+from websockets.exceptions import ConnectionClosed, InvalidProxy, WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
 from incident_core.errors import Unavailable
@@ -21,6 +21,7 @@ CLOSING = 1.0
 """Seconds that Slack has to answer a close."""
 LOOKS = 5
 """Looks at the other end in vain, after which it is not there any more."""
+_NO_PROXY = "HTTPS_PROXY is not the address of a proxy: write http://HOST:PORT."
 
 
 class Over(Exception):
@@ -54,6 +55,8 @@ class Line:
                 logger=logger,
                 create_connection=patient,  # type: ignore[arg-type]  # a factory is as good as a class
             )
+        except InvalidProxy as fault:  # its words have the password
+            raise Unavailable(_NO_PROXY) from fault
         except (OSError, EOFError, WebSocketException) as fault:
             raise Unavailable(f"Slack cannot be reached: {str(fault) or type(fault).__name__}.") from fault
         self.over, self.why = False, ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +16,9 @@ import pytest
 import trustme
 from websockets.frames import Frame, Opcode
 
+from adapters.slack.socket_line import Line
 from adapters.slack.sockets import Sockets
+from incident_core.errors import Unavailable
 from tests.servers.watchdog import wait_until
 from tests.slack.links import SOON, End, Link, asked, linked
 from tests.slack.test_sockets import NEVER, Deed, bot
@@ -271,3 +274,11 @@ def test_what_slack_encrypts_is_read_and_its_cut_is_noticed(
         second.greet()
         second.ask(2, "y")
         assert second.next() == answer(2, "y" * LARGE)
+
+
+@pytest.mark.parametrize("proxy", ["me:hush@127.0.0.1:9", "ftp://me:hush@127.0.0.1:9", "http://me:hush@:x"])
+def test_what_is_no_proxy_is_said_without_its_password(proxy: str) -> None:
+    with pytest.raises(
+        Unavailable, match=r"^HTTPS_PROXY is not the address of a proxy: write http://HOST:PORT\.$"
+    ):
+        Line("ws://127.0.0.1:9/", ping=NEVER, proxy=proxy, logger=logging.getLogger(__name__))
